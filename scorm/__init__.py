@@ -1,0 +1,10 @@
+"""Everything that arrives as a package: import, versions, files, the player and its run-time."""
+
+from flask import Flask
+
+from scorm import packages
+
+
+def init_app(app: Flask) -> None:
+    """Register what packages need: views, commands, slots, tickers."""
+    packages.init_app(app)

@@ -1,0 +1,40 @@
+"""Reads of packages and their versions."""
+
+from sqlalchemy import select
+
+from core.db import db
+from core.errors import NotFound
+from scorm.packages.models import Package, PackageVersion
+
+
+def package_of(item_id: int) -> Package | None:
+    """The package that an item plays, or None where the item is something else."""
+    return db.session.scalar(select(Package).where(Package.item_id == item_id))
+
+
+def by_uuid(uuid: str) -> Package:
+    """The package of that uuid, else NotFound."""
+    package = db.session.scalar(select(Package).where(Package.uuid == uuid))
+    if package is None:
+        raise NotFound()
+    return package
+
+
+def current_version(item_id: int) -> PackageVersion | None:
+    """The version that a new launch of the item plays, or None where the item has no package."""
+    return db.session.scalar(
+        select(PackageVersion).join(Package).where(Package.item_id == item_id, PackageVersion.number == Package.current_number)
+    )
+
+
+def version(version_id: int) -> PackageVersion:
+    """The version of that row id, else NotFound."""
+    found = db.session.get(PackageVersion, version_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def version_by_sha256(sha256: str) -> PackageVersion | None:
+    """The version that was imported from exactly these bytes, or None."""
+    return db.session.scalar(select(PackageVersion).where(PackageVersion.sha256 == sha256))
