@@ -1,0 +1,41 @@
+"""Languages: which one a reader gets, and dates and numbers in it. Each package keeps its own translations."""
+
+from pathlib import Path
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, format_datetime, format_decimal, format_timedelta, get_locale
+
+from core import clock
+
+LANGUAGES = {"en": "English", "fr": "Français"}
+COOKIE = "language"
+ROOT = Path(__file__).parent.parent
+
+
+def translation_folders() -> list[Path]:
+    """``<package>/translations`` of every package that has one."""
+    return sorted(p for p in ROOT.glob("*/translations") if p.is_dir())
+
+
+def choose() -> str:
+    """The person's own choice, the cookie, what the browser asks for, English."""
+    if not has_request_context():
+        return "en"
+    chosen = getattr(g, "language", None) or request.cookies.get(COOKIE)
+    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def current_language() -> str:
+    return str(get_locale() or "en")
+
+
+def ago(moment) -> str:
+    """``3 minutes ago`` in the reader's language."""
+    return format_timedelta(moment - clock.now(), add_direction=True, threshold=0.95)
+
+
+def init_app(app: Flask) -> None:
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(p) for p in translation_folders())
+    Babel(app, locale_selector=choose, default_timezone="UTC")
+    app.jinja_env.filters.update(ago=ago, exact=lambda m: format_datetime(m, "long"), number=format_decimal)
+    app.context_processor(lambda: {"current_language": current_language(), "languages": LANGUAGES})

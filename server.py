@@ -1,0 +1,67 @@
+"""Serve with Granian: ``python server.py``. Prints the address and, on a new installation, the link that makes the first administrator."""
+
+import logging
+import sys
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from app import create_app, create_wsgi, prepare
+from core.hosts import Hosts
+from core.jobs import Background
+from core.settings import Settings, UnsafeConfiguration, from_env
+
+
+def load() -> Hosts:
+    """One worker's WSGI application, with its background thread when the settings ask for one."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    app = create_app()
+    if app.config["SETTINGS"].background:
+        Background(app).start()
+    return create_wsgi(app)
+
+
+def announce(settings: Settings) -> None:
+    """Migrate, load what a new installation shows, and say where to go."""
+    from accounts import setup
+    from demo import service as demo
+
+    app = create_app(settings)
+    prepare(app)
+    with app.app_context():
+        demo.load_samples()
+        link = setup.one_time_link()
+    print(f"\n  Colloquium is at {settings.origin}\n")
+    if link:
+        print(f"  Make the first administrator (this link works once):\n  {link}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Serve until stopped. 0 after a normal stop, 78 when the configuration is refused."""
+    try:
+        settings = from_env()
+    except UnsafeConfiguration as refusal:
+        print(f"Colloquium does not start: {refusal}", file=sys.stderr)
+        return 78
+    announce(settings)
+    Granian(
+        "server:load",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        backlog=1024,
+        factory=True,
+        respawn_failed_workers=True,
+        websockets=False,
+        log_level="warning",
+        process_name="colloquium",
+        workers_kill_timeout=20,
+    ).serve()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
