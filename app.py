@@ -1,13 +1,15 @@
 """The application: settings, ground, packages in order, errors, commands. ``server.py`` serves it."""
 
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import core
 from core import identity, migrate
-from core.access import require_declarations
+from core.access import access, require_declarations
 from core.cli_commands import register_core_commands
 from core.db import write
 from core.hosts import Hosts
@@ -36,23 +38,24 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.extensions["colloquium.content"] = import_module("scorm.play.content").create_content_app(app)
     else:
         app.extensions["colloquium.content"] = app
-    audience_of_static(app)
+    open_static_files(app)
     require_declarations(app)
     return app
 
 
-def audience_of_static(app: Flask) -> None:
+def open_static_files(app: Flask) -> None:
     """Static files are for everybody; Flask's own views carry no declaration."""
-    from core.access import access
-
     for endpoint, view in list(app.view_functions.items()):
         if endpoint == "static" or endpoint.endswith(".static"):
             app.view_functions[endpoint] = access("public")(lambda _view=view, **kwargs: _view(**kwargs))
 
 
-def create_wsgi(app: Flask) -> Hosts:
-    """Both origins as one WSGI application."""
-    return Hosts(app, app.extensions["colloquium.content"], app.config["SETTINGS"])
+def create_wsgi(app: Flask) -> Callable:
+    """Both origins as one WSGI application, behind as many trusted proxies as the settings say."""
+    settings = app.config["SETTINGS"]
+    hosts = Hosts(app, app.extensions["colloquium.content"], settings)
+    proxies = settings.trusted_proxies
+    return ProxyFix(hosts, x_for=proxies, x_proto=proxies, x_host=0) if proxies else hosts
 
 
 def prepare(app: Flask) -> None:

@@ -2,17 +2,17 @@
 
 import logging
 import sys
+from collections.abc import Callable
 
 from granian import Granian
 from granian.constants import Interfaces
 
 from app import create_app, create_wsgi, prepare
-from core.hosts import Hosts
 from core.jobs import Background
 from core.settings import Settings, UnsafeConfiguration, from_env
 
 
-def load() -> Hosts:
+def load() -> Callable:
     """One worker's WSGI application, with its background thread when the settings ask for one."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     app = create_app()
