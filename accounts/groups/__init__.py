@@ -1,0 +1,1 @@
+"""Groups of people, who trains them, and who may see whose results."""

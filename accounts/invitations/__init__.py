@@ -1,0 +1,1 @@
+"""Inviting a person by a link."""

@@ -1,0 +1,1 @@
+"""The language that pages are shown in."""

@@ -1,0 +1,1 @@
+"""One-use links: a secret that lets its bearer do one thing once, before a moment."""

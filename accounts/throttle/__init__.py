@@ -1,0 +1,1 @@
+"""Counting attempts in the database, so that a limit holds across processes."""
