@@ -1,0 +1,26 @@
+"""A complete xAPI learning record store, usable without the rest."""
+
+from flask import Flask
+
+from core import cli
+from core.access import register_authenticator, trust_header_credentials
+from lrs import consumers, projections
+from lrs.credentials.api import authenticate
+from lrs.credentials.commands import keys
+from lrs.projections.commands import projection
+from lrs.statements.terms import Terms
+from lrs.xapi import xapi_blueprint
+
+__all__ = ["init_app", "xapi_blueprint"]
+
+
+def init_app(app: Flask) -> None:
+    """The log, its readers, machine credentials, and ``/xapi``."""
+    app.extensions["lrs.terms"] = Terms()
+    app.register_blueprint(xapi_blueprint())
+    trust_header_credentials(app, "xapi")
+    register_authenticator(app, authenticate)
+    projections.init_app(app)
+    consumers.init_app(app)
+    cli.register(app, keys)
+    cli.register(app, projection)

@@ -1,0 +1,1 @@
+"""Statements: taken in as bytes, checked, completed, kept, found again."""

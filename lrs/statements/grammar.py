@@ -1,0 +1,130 @@
+"""Words to write rules with: each builds a checker once, at import; checking is then a chain of plain calls.
+
+A checker takes a parsed value and returns nothing, or raises :class:`Broken`. Members of an object are a table
+``name → checker`` or ``name → (checker, topic)``.
+"""
+
+from collections.abc import Callable
+from math import isfinite
+
+from lrs.statements.errors import Broken
+
+Checker = Callable[[object], None]
+
+
+def text(value) -> None:
+    """Any string."""
+    if type(value) is not str:
+        raise Broken("must be a string", "format")
+
+
+def boolean(value) -> None:
+    if type(value) is not bool:
+        raise Broken("must be true or false", "format")
+
+
+def number(value) -> None:
+    if type(value) not in (int, float) or not isfinite(value):
+        raise Broken("must be a number", "format")
+
+
+def whole(value) -> None:
+    """A whole number, not below zero."""
+    if type(value) is not int or value < 0:
+        raise Broken("must be a whole number that is not negative", "format")
+
+
+def anything(value) -> None:
+    """Whatever JSON can say: extensions."""
+
+
+def formatted(holds: Callable[[str], bool], words: str, topic: str) -> Checker:
+    """A string for which a predicate of ``formats`` holds."""
+
+    def check(value) -> None:
+        if type(value) is not str or not holds(value):
+            raise Broken(f"must be {words}", topic)
+
+    return check
+
+
+def one_of(*allowed: str) -> Checker:
+    words = " or ".join(f'"{a}"' for a in allowed)
+    choices = frozenset(allowed)
+
+    def check(value) -> None:
+        if type(value) is not str or value not in choices:
+            raise Broken(f"must be {words}", "format")
+
+    return check
+
+
+def keyed(key_holds: Callable[[str], bool], key_words: str, item: Checker, topic: str) -> Checker:
+    """An object with keys of one format and values of one kind: language maps, extensions."""
+
+    def check(value) -> None:
+        if type(value) is not dict:
+            raise Broken("must be an object", topic)
+        for key, inner in value.items():
+            if not key_holds(key):
+                raise Broken(f"has the key {key[:100]!r}, which is not {key_words}", topic)
+            try:
+                item(inner)
+            except Broken as broken:
+                broken.inside(key, topic)
+                raise
+
+    return check
+
+
+def array(item: Checker, *, at_least: int = 0) -> Checker:
+    def check(value) -> None:
+        if type(value) is not list:
+            raise Broken("must be an array", "format")
+        if len(value) < at_least:
+            raise Broken(f"must have at least {at_least} element", "format")
+        position = 0
+        try:
+            for inner in value:
+                item(inner)
+                position += 1
+        except Broken as broken:
+            broken.inside(position)
+            raise
+
+    return check
+
+
+def shape(name: str, topic: str, members: dict, *, required: tuple[str, ...] = (), also: tuple[Checker, ...] = ()) -> Checker:
+    """An object with exactly these members, some required, and further rules about it as a whole."""
+    table = {key: rule[0] if isinstance(rule, tuple) else rule for key, rule in members.items()}
+    topics = {key: rule[1] for key, rule in members.items() if isinstance(rule, tuple)}
+    lookup = table.get
+
+    def check(value) -> None:
+        if type(value) is not dict:
+            raise Broken(f"must be an object ({name})", topic)
+        key = ""
+        try:
+            for key, inner in value.items():
+                rule = lookup(key)
+                if rule is None:
+                    raise Broken(_unknown(key, name, table), topic)
+                rule(inner)
+        except Broken as broken:
+            broken.inside(key[:100], topics.get(key, topic))
+            raise
+        for key in required:
+            if key not in value:
+                raise Broken(f'has no "{key}", which {name} needs', topics.get(key, topic))
+        for rule in also:
+            rule(value)
+
+    return check
+
+
+def _unknown(key: str, name: str, table: dict) -> str:
+    for known in table:
+        if known.lower() == key.lower():
+            return f'is not a property of {name}; write it "{known}"'
+    return f"is not a property of {name}"

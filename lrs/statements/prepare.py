@@ -1,0 +1,74 @@
+"""From the client's bytes to what the log needs, before any lock is taken: parsed, valid, keys found, members of the server ready."""
+
+import os
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+import orjson
+
+from lrs.statements.errors import Broken, StatementRefused
+from lrs.statements.keys import Keys, agent_key, keys_of
+from lrs.statements.parse import parse
+from lrs.statements.rules import STATEMENT
+from lrs.statements.splice import normalised, tail
+
+
+class Prepared(NamedTuple):
+    """A valid statement on its way into the log; ``splice.complete`` joins ``raw``, the time of storing and ``tail``."""
+
+    id: UUID
+    raw: bytes
+    tail: bytes
+    needs_timestamp: bool
+    keys: Keys
+    authority_key: str | None
+    trust: str
+    version: str
+
+
+def prepare(raws: Sequence[bytes], *, authority: dict, version: str, trust: str, batch: bool = True, expected: UUID | None = None) -> list[Prepared]:
+    """Check and prepare the statements of one request; the first that is wrong refuses all (:class:`StatementRefused`).
+
+    ``expected`` is the id that the one statement must have, or gets (PUT).
+    """
+    rules = STATEMENT["2.0.0" if version.startswith("2") else "1.0.3"]
+    authority_bytes, authority_key = orjson.dumps(authority), agent_key(authority)
+    prepared = []
+    for index, raw in enumerate(raws):
+        try:
+            statement = parse(raw)
+            rules(statement)
+            uuid = _id_of(statement, expected)
+        except Broken as broken:
+            raise StatementRefused.of(broken, version=version, index=index if batch else None) from None
+        end = tail(statement, uuid=uuid, authority=authority_bytes, version=version)
+        raw = normalised(raw, statement, version=version)
+        keys = keys_of(statement)
+        prepared.append(Prepared(uuid, raw, end, "timestamp" not in statement, keys, authority_key, trust, version))
+    _refuse_repeated_ids(prepared, version)
+    return prepared
+
+
+def _id_of(statement: dict, expected: UUID | None) -> UUID:
+    if "id" not in statement:
+        return expected or new_id()
+    uuid = UUID(statement["id"])
+    if expected is not None and uuid != expected:
+        raise Broken(f"has the id {uuid}, but the parameter statementId is {expected}", "put")
+    return uuid
+
+
+def _refuse_repeated_ids(prepared: list[Prepared], version: str) -> None:
+    if len({p.id for p in prepared}) != len(prepared):
+        seen: set[UUID] = set()
+        index, twice = next((i, p.id) for i, p in enumerate(prepared) if p.id in seen or seen.add(p.id))
+        raise StatementRefused(f"repeats the id {twice} of another statement in this batch", path=f"$[{index}].id", topic="batch", version=version)
+
+
+def new_id() -> UUID:
+    """A UUID of version 7 (RFC 9562): random, but new ones are neighbours in the index."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = milliseconds << 80 | int.from_bytes(os.urandom(10))
+    return UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)

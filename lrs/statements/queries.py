@@ -1,0 +1,138 @@
+"""Find statements. Every answer is a stream in the order of ``seq`` from an index that ends in it, so that a page costs the same
+in a log of a thousand and of a million statements.
+
+An agent or a related activity is found in several places: each place is a stream with its own limit, and the streams are united.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select, union
+
+from core.db import db
+from lrs.statements import terms
+from lrs.statements.models import Statement, StatementActivity, StatementAgent
+from lrs.statements.terms import ACTIVITY, AGENT, VERB
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What GET /statements asks for; times are microseconds since 1970, ``after`` and ``before`` exclude their own seq.
+
+    ``authority`` limits to what one agent vouches for (scope ``statements/read/mine``).
+    """
+
+    agent: str | None = None
+    verb: str | None = None
+    activity: str | None = None
+    registration: UUID | None = None
+    related_agents: bool = False
+    related_activities: bool = False
+    since: int | None = None
+    until: int | None = None
+    ascending: bool = False
+    authority: str | None = None
+
+
+class Found(NamedTuple):
+    seq: int
+    payload: bytes
+
+
+def one(uuid: UUID, *, voided: bool, authority: str | None = None) -> Found | None:
+    """The statement with an id, if it is (or is not) voided."""
+    query = select(Statement.seq, Statement.payload).where(Statement.id == uuid, Statement.voided == voided)
+    if authority is not None:
+        number = _numbers([(AGENT, authority)]).get((AGENT, authority))
+        query = query.where(Statement.authority_id == number)
+    row = db.session.execute(query).one_or_none()
+    return Found(*row) if row else None
+
+
+def page(wanted: Filter, *, limit: int, beyond: int | None = None) -> list[Found]:
+    """The next ``limit`` statements in order, voided ones left out; ``beyond`` is the seq of the last one already had."""
+    numbers = _numbers(_keys(wanted))
+    if len(numbers) < len(set(_keys(wanted))):
+        return []
+    bounds = _Bounds(wanted, beyond)
+    common = _common(wanted, numbers)
+    streams = [_limited(s, bounds, wanted.ascending, limit) for s in _streams(wanted, numbers, common, bounds)]
+    seqs = union(*(select(s.subquery().c.seq) for s in streams)).subquery() if len(streams) > 1 else streams[0].subquery()
+    order = Statement.seq.asc() if wanted.ascending else Statement.seq.desc()
+    query = select(Statement.seq, Statement.payload).join(seqs, seqs.c.seq == Statement.seq).order_by(order).limit(limit)
+    return [Found(*row) for row in db.session.execute(query)]
+
+
+def _keys(wanted: Filter) -> list[terms.Key]:
+    pairs = ((AGENT, wanted.agent), (VERB, wanted.verb), (ACTIVITY, wanted.activity), (AGENT, wanted.authority))
+    return [(kind, text) for kind, text in pairs if text is not None]
+
+
+def _numbers(keys: Sequence[terms.Key]) -> dict[terms.Key, int]:
+    return terms.find(db.session.connection(), keys)
+
+
+class _Bounds:
+    """The range of seq: after ``low``, up to ``high``."""
+
+    def __init__(self, wanted: Filter, beyond: int | None):
+        self.low, self.high = wanted.since, wanted.until
+        if beyond is not None and wanted.ascending:
+            self.low = beyond if self.low is None else max(beyond, self.low)
+        elif beyond is not None:
+            self.high = beyond - 1 if self.high is None else min(beyond - 1, self.high)
+
+    def on(self, column) -> list[ColumnElement[bool]]:
+        return [*([column > self.low] if self.low is not None else []), *([column <= self.high] if self.high is not None else [])]
+
+
+def _common(wanted: Filter, numbers: dict[terms.Key, int]) -> list[ColumnElement[bool]]:
+    """What every stream must fulfil, whatever it is led by."""
+    conditions = [Statement.voided.is_(False)]
+    if wanted.verb is not None:
+        conditions.append(Statement.verb_id == numbers[VERB, wanted.verb])
+    if wanted.registration is not None:
+        conditions.append(Statement.registration == wanted.registration)
+    if wanted.authority is not None:
+        conditions.append(Statement.authority_id == numbers[AGENT, wanted.authority])
+    return conditions
+
+
+def _streams(wanted: Filter, numbers: dict, common: list, bounds: _Bounds) -> list[tuple[Select, object]]:
+    """(query of seqs, its column of seq) for each place where the leading key can be."""
+    own = select(Statement.seq.label("seq"))
+    if wanted.agent is not None:
+        agent = numbers[AGENT, wanted.agent]
+        also = [*common, *_activity_condition(wanted, numbers)]
+        streams = [(own.where(Statement.actor_id == agent, *also), Statement.seq)]
+        if wanted.related_agents:
+            streams.append((own.where(Statement.authority_id == agent, *also), Statement.seq))
+        for direct in (True, False) if wanted.related_agents else (True,):
+            side = select(StatementAgent.seq.label("seq")).join(Statement, Statement.seq == StatementAgent.seq)
+            streams.append((side.where(StatementAgent.agent_id == agent, StatementAgent.direct.is_(direct), *also), StatementAgent.seq))
+        return streams
+    if wanted.activity is not None:
+        activity = numbers[ACTIVITY, wanted.activity]
+        streams = [(own.where(Statement.activity_id == activity, *common), Statement.seq)]
+        if wanted.related_activities:
+            side = select(StatementActivity.seq.label("seq")).join(Statement, Statement.seq == StatementActivity.seq)
+            streams.append((side.where(StatementActivity.activity_id == activity, *common), StatementActivity.seq))
+        return streams
+    return [(own.where(*common), Statement.seq)]
+
+
+def _activity_condition(wanted: Filter, numbers: dict) -> list[ColumnElement[bool]]:
+    if wanted.activity is None:
+        return []
+    activity = numbers[ACTIVITY, wanted.activity]
+    if not wanted.related_activities:
+        return [Statement.activity_id == activity]
+    related = exists().where(StatementActivity.activity_id == activity, StatementActivity.seq == Statement.seq)
+    return [or_(Statement.activity_id == activity, related)]
+
+
+def _limited(stream: tuple[Select, object], bounds: _Bounds, ascending: bool, limit: int) -> Select:
+    query, column = stream
+    return query.where(*bounds.on(column)).order_by(column.asc() if ascending else column.desc()).limit(limit)

@@ -1,0 +1,119 @@
+"""PUT, POST and GET /xapi/statements (1.0.3 Communication 2.1, IEEE 9274.1.1 4.1.6.1)."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+import orjson
+from flask import Blueprint, Response, g, request
+
+from core.access import access
+from core.db import write
+from core.errors import BadRequest, NotFound
+from lrs.statements import consistency, queries
+from lrs.statements.append import last_appended
+from lrs.statements.errors import Broken, StatementRefused
+from lrs.statements.formats import is_uuid, utc_text
+from lrs.statements.parse import split
+from lrs.statements.render import rendered
+from lrs.statements.prepare import prepare
+from lrs.statements.service import enqueue
+from lrs.xapi import parameters
+from lrs.xapi.callers import caller, only_authority, scoped
+from lrs.xapi.envelope import version
+
+
+@access("public")
+@scoped("statements/write")
+def put():
+    """Store one statement under the id of the parameter: 204, also when it was there already; 409 when another was."""
+    expected = _statement_id()
+    _store([_body()], batch=False, expected=expected)
+    return Response(status=204)
+
+
+@access("public")
+@scoped("statements/write")
+def post():
+    """Store one statement or a batch, all or none; answers their ids in order."""
+    if request.args:
+        raise parameters.wrong(next(iter(request.args)), "is not a parameter of this resource with POST")
+    try:
+        raws, batch = split(_body())
+    except Broken as broken:
+        raise StatementRefused.of(broken, version=version()) from None
+    return _json(orjson.dumps(_store(raws, batch=batch)))
+
+
+@access("public")
+@scoped("statements/read", "statements/read/mine")
+def get():
+    """One statement by its id, or a page of a list."""
+    wanted = parameters.read(_single_values())
+    g.consistent_through = consistency.through()
+    if wanted.id is not None:
+        return _one(wanted)
+    found = queries.page(_limited_to_caller(wanted.filter), limit=wanted.limit + 1, beyond=wanted.beyond)
+    page = found[: wanted.limit]
+    more = _more(page[-1].seq) if len(found) > wanted.limit else ""
+    statements = b",".join(rendered(f.payload, wanted.form, request.accept_languages) for f in page)
+    return _json(b'{"statements":[%s],"more":%s}' % (statements, orjson.dumps(more)))
+
+
+def add_to(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/statements", "statements_get", get, methods=["GET"])
+    blueprint.add_url_rule("/statements", "statements_put", put, methods=["PUT"])
+    blueprint.add_url_rule("/statements", "statements_post", post, methods=["POST"])
+
+
+def _store(raws: list[bytes], *, batch: bool, expected: UUID | None = None) -> list[str]:
+    prepared = prepare(raws, authority=caller().authority, version=version(), trust="self", batch=batch, expected=expected)
+    with write() as session:
+        ids = enqueue(prepared)
+    g.consistent_through = utc_text(last_appended(session))
+    return ids
+
+
+def _body() -> bytes:
+    kind = request.mimetype
+    if kind != "application/json":
+        raise BadRequest(f"Content-Type is {kind[:100] or 'missing'}; statements are application/json.", code="content_type")
+    return request.get_data(cache=False).strip(b" \t\r\n")
+
+
+def _statement_id() -> UUID:
+    names = list(request.args)
+    if names != ["statementId"]:
+        raise parameters.wrong(next((n for n in names if n != "statementId"), "statementId"), "PUT takes exactly the parameter statementId")
+    if not is_uuid(request.args["statementId"]):
+        raise parameters.wrong("statementId", "must be a UUID")
+    return UUID(request.args["statementId"])
+
+
+def _single_values() -> dict[str, str]:
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise parameters.wrong(name, "is given more than once")
+    return request.args.to_dict()
+
+
+def _limited_to_caller(wanted: queries.Filter) -> queries.Filter:
+    own = only_authority()
+    return wanted if own is None else replace(wanted, authority=own)
+
+
+def _one(wanted: parameters.Wanted) -> Response:
+    found = queries.one(wanted.id, voided=wanted.voided, authority=only_authority())
+    if found is None:
+        raise NotFound(f"There is no {'voided ' if wanted.voided else ''}statement {wanted.id}.", code="statement_not_found")
+    response = _json(rendered(found.payload, wanted.form, request.accept_languages))
+    response.last_modified = datetime.fromtimestamp(found.seq // 1_000_000, UTC)
+    return response
+
+
+def _more(beyond: int) -> str:
+    return f"{request.path}?cursor={parameters.cursor(request.args.to_dict(), beyond)}"
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, mimetype="application/json")
