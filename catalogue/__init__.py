@@ -1,0 +1,35 @@
+"""The catalogue: learning items of any kind, themes, search, progress. Kinds and talk are added by the packages above."""
+
+from flask import Flask
+
+from core.slots import register_slot
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages, the way to say things on them, and what follows from statements."""
+    from catalogue import menu, words
+    from catalogue.blueprint import pages
+    from catalogue.browse import views as _browse  # noqa: F401 - the views register themselves on ``pages``
+    from catalogue.home import views as _home  # noqa: F401
+    from catalogue.items import views
+    from catalogue.progress import words as progress_words
+    from catalogue.progress.projection import ProgressProjection
+    from core.markdown import render
+    from lrs import projections
+
+    app.register_blueprint(pages)
+    app.jinja_env.globals.update(
+        picture_url=views.picture_url,
+        badge=lambda item: None if item.visibility == "published" else words.VISIBILITY[item.visibility],
+        progress_words=progress_words.line,
+        minutes_words=words.minutes,
+        duration_words=words.duration,
+        percent_words=words.percent,
+        items_words=words.items,
+        language_name=words.language_name,
+        visibility_words=words.VISIBILITY,
+        sorts=words.SORT,
+        markdown=render,
+    )
+    projections.register(app, ProgressProjection())
+    register_slot(app, "nav.main", menu.main, order=10)

@@ -1,0 +1,1 @@
+"""The catalogue page: filters with counts, sorts, search, cards."""

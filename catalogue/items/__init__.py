@@ -1,0 +1,1 @@
+"""Items: the entries of the catalogue, of whatever kind."""

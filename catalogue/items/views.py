@@ -1,0 +1,168 @@
+"""The pages of one item."""
+
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+
+from accounts.groups import queries as groups
+from accounts.people import queries as people
+from catalogue import kinds, words
+from catalogue.blueprint import pages
+from catalogue.items import forms, images, queries, service
+from catalogue.items.models import Item
+from catalogue.progress import queries as progress
+from catalogue.themes import queries as themes
+from core.access import access, principal
+from core.covers import cover_svg
+from core.db import write
+from core.errors import Invalid, TooLarge
+from core.storage import storage
+
+MODES = ("normal", "review", "browse")
+LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt", "pl", "ar", "zh", "ja")
+
+
+@pages.get("/items/<uuid:uuid>")
+@access("person")
+def item(uuid):
+    """What an item is, the way in, and how far the reader is."""
+    found = queries.get_visible(uuid, to=principal())
+    standing = progress.of(principal().person_id, found.id)
+    return render_template(
+        "items/item.html",
+        item=found,
+        kind=kinds.known().get(found.kind),
+        owner=people.by_ids([found.owner_id]).get(found.owner_id),
+        theme=themes.paths().get(found.theme_id),
+        progress=standing,
+        editable=queries.may_edit(found, principal()),
+        action=launch_label(found, standing),
+    )
+
+
+def launch_label(found: Item, standing) -> str:
+    """The words on the button that opens an item: its kind may know them better ("Resume at slide 7")."""
+    kind = kinds.known().get(found.kind)
+    if kind and kind.resume_label and (label := kind.resume_label(found, principal(), standing)):
+        return label
+    if standing is None:
+        return _("Launch")
+    return _("Launch again") if standing.completed_at else _("Resume")
+
+
+@pages.post("/items/<uuid:uuid>/launch")
+@access("person")
+def launch(uuid):
+    """Open an item: the kind answers a page, or where to go."""
+    found = queries.get_visible(uuid, to=principal())
+    mode = request.form.get("mode", "normal")
+    answer = kinds.get(found.kind).launch(found, principal(), mode if mode in MODES else "normal")
+    return redirect(answer, 303) if isinstance(answer, str) else answer
+
+
+@pages.get("/items/<uuid:uuid>/edit")
+@access("author")
+def edit_item(uuid):
+    """The form of an item's author."""
+    found = queries.get_editable(uuid, by=principal())
+    return _edit_page(found, _values(found), {})
+
+
+@pages.post("/items/<uuid:uuid>/edit")
+@access("author")
+def save_item(uuid):
+    """Take the form in; what is wrong stands beside its field and nothing was changed."""
+    found = queries.get_editable(uuid, by=principal())
+    try:
+        changes = forms.changes(request.form)
+        upload = request.files.get("image")
+        image_key = images.keep(upload.stream) if upload and upload.filename else None
+        unused = _save(uuid, changes, image_key)
+    except (Invalid, TooLarge) as refused:
+        return _edit_page(found, request.form.to_dict() | {"groups": request.form.getlist("groups")}, refused.fields), refused.status
+    if unused:
+        storage().delete(unused)
+    flash(_("Your changes are saved."), "success")
+    return redirect(url_for("catalogue.item", uuid=uuid), 303)
+
+
+def _save(uuid, changes: dict, image_key: str | None) -> str | None:
+    """One unit of work; answers the key of a picture that nobody shows any more."""
+    try:
+        with write():
+            found = queries.get_editable(uuid, by=principal())
+            service.edit(item=found, by=principal(), **changes)
+            if image_key or request.form.get("remove_image"):
+                return service.set_image(item=found, image_key=image_key)
+    except BaseException:
+        if image_key:
+            storage().delete(image_key)
+        raise
+    return None
+
+
+@pages.post("/items/<uuid:uuid>/visibility")
+@access("author")
+def set_visibility(uuid):
+    """Publish or hide with one button; the answer offers the way back."""
+    wanted = request.form.get("visibility")
+    with write():
+        found = queries.get_editable(uuid, by=principal())
+        (service.publish if wanted == "published" else service.hide)(item=found, by=principal())
+    flash(_("Everybody who is signed in sees it now.") if wanted == "published" else _("Only you and the administrators see it now."), "success")
+    return redirect(url_for("catalogue.item", uuid=uuid), 303)
+
+
+def _values(found: Item) -> dict:
+    return {
+        "title": found.title,
+        "description": found.description,
+        "language": found.language or "",
+        "theme": themes.paths().get(found.theme_id, ""),
+        "duration_minutes": found.duration_minutes or "",
+        "visibility": found.visibility,
+        "groups": [group.uuid for group in queries.groups_of(found)],
+    }
+
+
+def _edit_page(found: Item, values: dict, errors: dict) -> str:
+    tags = sorted({*LANGUAGES, *([values["language"]] if values.get("language") else [])})
+    return render_template(
+        "items/edit.html",
+        item=found,
+        values=values,
+        errors=errors,
+        languages_offered=[("", "—"), *((tag, words.language_name(tag)) for tag in tags)],
+        themes=sorted(themes.paths().values()),
+        groups=groups.every(),
+    )
+
+
+@pages.get("/items/<uuid:uuid>/image")
+@access("person")
+def image(uuid):
+    """The uploaded picture of an item; its address changes with the picture."""
+    found = queries.get_visible(uuid, to=principal())
+    if not found.image_key or not storage().exists(found.image_key):
+        return redirect(url_for("catalogue.cover", uuid=uuid))
+    answer = send_file(storage().open(found.image_key), mimetype="image/webp", etag=found.image_key.replace("/", "-"), conditional=True)
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
+@pages.get("/covers/<uuid:uuid>.svg")
+@access("person")
+def cover(uuid):
+    """The drawn picture of an item without one."""
+    found = queries.get_visible(uuid, to=principal())
+    answer = Response(cover_svg(found.uuid, found.title), mimetype="image/svg+xml")
+    answer.headers["Content-Security-Policy"] = "default-src 'none'"
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+def picture_url(found: Item) -> str:
+    """Where the picture of an item is: the uploaded one or the drawn one."""
+    if found.image_key:
+        return url_for("catalogue.image", uuid=found.uuid, v=found.image_key[7:15])
+    return url_for("catalogue.cover", uuid=found.uuid)

@@ -1,0 +1,1 @@
+"""Progress: how far each person is with each item, folded from statements."""

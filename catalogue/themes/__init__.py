@@ -1,0 +1,1 @@
+"""Themes: the tree by which the catalogue is ordered."""

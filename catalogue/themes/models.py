@@ -1,0 +1,20 @@
+"""The tree of themes."""
+
+from uuid import uuid4
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base
+
+
+class Theme(Base):
+    """One branch of the tree; its name is unique among its siblings whatever the capitals."""
+
+    __tablename__ = "theme"
+    __table_args__ = (Index("ix_theme_parent_id", "parent_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid4()))
+    name: Mapped[str] = mapped_column(String(100))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id", ondelete="CASCADE"))

@@ -1,0 +1,39 @@
+"""Reading the tree of themes."""
+
+from sqlalchemy import select
+
+from core.db import db
+
+from catalogue.themes.models import Theme
+
+
+def everything() -> list[Theme]:
+    """All themes; the tree is small by nature, so it is always read whole."""
+    return list(db.session.scalars(select(Theme).order_by(Theme.name)))
+
+
+def child(parent: Theme | None, name: str) -> Theme | None:
+    """The theme of that name under a parent (None: at the root), whatever the capitals, accents of capitals included."""
+    siblings = db.session.scalars(select(Theme).where(Theme.parent_id == parent.id if parent else Theme.parent_id.is_(None)))
+    return next((theme for theme in siblings if theme.name.casefold() == name.casefold()), None)
+
+
+def by_uuid(uuid: str) -> Theme | None:
+    """One theme, or None."""
+    return db.session.scalar(select(Theme).where(Theme.uuid == uuid))
+
+
+def paths() -> dict[int, str]:
+    """``{theme id: "Safety / Fire"}``, for lists to choose from."""
+    rows = {theme.id: theme for theme in everything()}
+    return {theme.id: _path(theme, rows) for theme in rows.values()}
+
+
+def _path(theme: Theme, rows: dict[int, Theme]) -> str:
+    names = [theme.name]
+    seen = {theme.id}
+    while (parent := rows.get(theme.parent_id)) and parent.id not in seen:
+        names.insert(0, parent.name)
+        seen.add(parent.id)
+        theme = parent
+    return " / ".join(names)
