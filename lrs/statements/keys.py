@@ -1,6 +1,7 @@
 """What a statement is found by: the keys of its agents, verb, activities and registration (1.0.3 Communication 2.1.3).
 
-An agent's key is its identifier with its kind in front; names and other properties do not count.
+An agent's key is its identifier with its kind in front, e.g. ``account https://example.org ann`` (an IRI has no space in it); names and
+other properties do not count.
 """
 
 from typing import NamedTuple
@@ -29,11 +30,11 @@ def agent_key(agent: dict) -> str | None:
     """The key of an agent or identified group; None for an anonymous group."""
     account = agent.get("account")
     if account is not None:
-        return f"account\0{account['homePage']}\0{account['name']}"
+        return f"account {account['homePage']} {account['name']}"
     for kind in ("mbox", "mbox_sha1sum", "openid"):
         value = agent.get(kind)
         if value is not None:
-            return f"{kind}\0{value.lower() if kind == 'mbox_sha1sum' else value}"
+            return f"{kind} {value.lower() if kind == 'mbox_sha1sum' else value}"
     return None
 
 

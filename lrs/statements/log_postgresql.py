@@ -27,12 +27,12 @@ _VOID = "UPDATE lrs_statement SET voided = true WHERE id = ANY(%s) AND verb_id <
 
 def lock(connection: Connection) -> None:
     """Wait to be the only one who appends, until this transaction ends."""
-    connection.connection.cursor().execute(f"SELECT pg_advisory_xact_lock({LOCK})")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
 
 
 def look(connection: Connection, ids: Sequence[UUID]) -> Look:
     found = Look(None, 0, {}, set())
-    for kind, generation, last, uuid, payload in connection.connection.cursor().execute(_LOOK, {"ids": list(ids)}):
+    for kind, generation, last, uuid, payload in connection.exec_driver_sql(_LOOK, {"ids": list(ids)}):
         if kind == 0:
             found.generation, found.last = generation, last or 0
         elif kind == 1:
@@ -43,14 +43,13 @@ def look(connection: Connection, ids: Sequence[UUID]) -> Look:
 
 
 def insert(connection: Connection, rows: Rows) -> None:
-    cursor = connection.connection.cursor()
     columns = {f"s{i}": list(column) for i, column in enumerate(zip(*rows.statements, strict=True), 1)}
     columns |= _columns("a", rows.agents, 3) | _columns("t", rows.activities, 2)
-    cursor.execute(_INSERT, columns)
+    connection.exec_driver_sql(_INSERT, columns)
     if rows.references:
-        cursor.execute(_REFERENCE, [list(column) for column in zip(*rows.references, strict=True)])
+        connection.exec_driver_sql(_REFERENCE, tuple(list(column) for column in zip(*rows.references, strict=True)))
     if rows.voided:
-        cursor.execute(_VOID, (rows.voided, rows.voided_verb))
+        connection.exec_driver_sql(_VOID, (rows.voided, rows.voided_verb))
 
 
 def _columns(letter: str, rows: list[tuple], width: int) -> dict[str, list]:

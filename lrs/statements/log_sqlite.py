@@ -19,26 +19,24 @@ def lock(connection: Connection) -> None:
 
 
 def look(connection: Connection, ids: Sequence[UUID]) -> Look:
-    cursor = connection.connection.cursor()
-    generation, last = cursor.execute("SELECT (SELECT generation FROM lrs_log WHERE id = 1), (SELECT max(seq) FROM lrs_statement)").fetchone()
+    generation, last = connection.exec_driver_sql("SELECT (SELECT generation FROM lrs_log WHERE id = 1), (SELECT max(seq) FROM lrs_statement)").fetchone()
     known: dict[UUID, bytes] = {}
     doomed: set[UUID] = set()
     for start in range(0, len(ids), 500):
-        some = [u.bytes for u in ids[start : start + 500]]
+        some = tuple(u.bytes for u in ids[start : start + 500])
         marks = ",".join("?" * len(some))
-        known |= {UUID(bytes=i): p for i, p in cursor.execute(f"SELECT id, payload FROM lrs_statement WHERE id IN ({marks})", some)}
-        doomed |= {UUID(bytes=row[0]) for row in cursor.execute(f"SELECT target FROM lrs_reference WHERE voids AND target IN ({marks})", some)}
+        known |= {UUID(bytes=i): p for i, p in connection.exec_driver_sql(f"SELECT id, payload FROM lrs_statement WHERE id IN ({marks})", some)}
+        doomed |= {UUID(bytes=row[0]) for row in connection.exec_driver_sql(f"SELECT target FROM lrs_reference WHERE voids AND target IN ({marks})", some)}
     return Look(generation, last or 0, known, doomed)
 
 
 def insert(connection: Connection, rows: Rows) -> None:
-    cursor = connection.connection.cursor()
-    cursor.executemany(_STATEMENT, ((r[0], r[1].bytes, *r[2:6], r[6].bytes if r[6] else None, *r[7:]) for r in rows.statements))
+    connection.exec_driver_sql(_STATEMENT, [(r[0], r[1].bytes, *r[2:6], r[6].bytes if r[6] else None, *r[7:]) for r in rows.statements])
     if rows.agents:
-        cursor.executemany(_AGENT, rows.agents)
+        connection.exec_driver_sql(_AGENT, rows.agents)
     if rows.activities:
-        cursor.executemany(_ACTIVITY, rows.activities)
+        connection.exec_driver_sql(_ACTIVITY, rows.activities)
     if rows.references:
-        cursor.executemany(_REFERENCE, ((target.bytes, seq, voids) for target, seq, voids in rows.references))
+        connection.exec_driver_sql(_REFERENCE, [(target.bytes, seq, voids) for target, seq, voids in rows.references])
     if rows.voided:
-        cursor.executemany(_VOID, [(target.bytes, rows.voided_verb) for target in rows.voided])
+        connection.exec_driver_sql(_VOID, [(target.bytes, rows.voided_verb) for target in rows.voided])
