@@ -48,6 +48,11 @@ def every() -> list[Group]:
     return list(db.session.scalars(select(Group).order_by(Group.name_key)))
 
 
+def choices() -> list[tuple[str, str]]:
+    """Uuid and name of every group, to choose from."""
+    return [(group.uuid, group.name) for group in every()]
+
+
 def group_ids_of(person_id: int) -> list[int]:
     """The row ids of the groups a person belongs to."""
     return list(db.session.scalars(select(Membership.group_id).where(Membership.person_id == person_id).order_by(Membership.group_id)))

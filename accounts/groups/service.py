@@ -1,5 +1,7 @@
 """The verbs on groups."""
 
+from collections.abc import Iterable
+
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
@@ -64,6 +66,18 @@ def add(*, group: Group, person_id: int, is_trainer: bool = False) -> bool:
     db.session.add(Membership(group_id=group.id, person_id=person_id, is_trainer=is_trainer))
     db.session.flush()
     return True
+
+
+def add_by_email(*, group: Group, emails: Iterable[str]) -> tuple[int, list[str]]:
+    """Take in whoever has one of the addresses. Answers how many are new in the group, and the addresses nobody has."""
+    added, unknown = 0, []
+    for email in dict.fromkeys(emails):
+        person = people.by_email(email)
+        if person is None:
+            unknown.append(email)
+        else:
+            added += add(group=group, person_id=person.id)
+    return added, unknown
 
 
 def remove(*, group: Group, person_id: int) -> None:

@@ -4,8 +4,10 @@ import sys
 
 import click
 
+from accounts.invitations import service as invitations
 from accounts.people import passwords, queries, rules, service
 from accounts.people.models import Person
+from accounts.resets import service as resets
 from core import cli
 from core.db import db, write
 from core.errors import Invalid, NotFound
@@ -93,3 +95,22 @@ def enable(email: str, as_json: bool) -> None:
         person = named(email)
         service.enable(person)
     cli.emit(facts(person), as_json=as_json, text=f"enabled {person.email}")
+
+
+@user.command()
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Set the password read from standard input instead of making a link.")
+@as_json_option
+def reset(email: str, password_stdin: bool, as_json: bool) -> None:
+    """Print a link with which a person chooses a password; it works once, for a day (for a new person: seven days)."""
+    if password_stdin:
+        person = named(email)
+        password_hash = passwords.accepted(_read_password(), email=person.email, name=person.name)
+        with write():
+            service.set_password(person, password_hash=password_hash)
+        cli.emit(facts(person), as_json=as_json, text=f"password of {person.email} set; every session has ended")
+        return
+    with write():
+        person = named(email)
+        address = resets.link(person) if person.password_hash else invitations.link(person)
+    cli.emit(facts(person) | {"link": address}, as_json=as_json, text=address)

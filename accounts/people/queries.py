@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Select, func, or_, select
 
+from accounts.groups.models import Group, Membership
 from accounts.people.models import Person
 from core.db import db
 from core.errors import NotFound
@@ -48,11 +49,14 @@ def administrator_exists() -> bool:
     return db.session.scalar(select(Person.id).where(Person.role == "admin", Person.active).limit(1)) is not None
 
 
-def search(*, text: str = "", role: str | None = None, state: str | None = None) -> Select:
-    """People by part of a name or address, role and state, in the order of their names."""
+def search(*, text: str = "", role: str | None = None, state: str | None = None, group_uuid: str | None = None) -> Select:
+    """People by part of a name or address, role, state and group, in the order of their names."""
     people = select(Person).order_by(func.lower(Person.name), Person.id)
     for word in text.split():
         people = people.where(or_(Person.name.icontains(word, autoescape=True), Person.email.icontains(word, autoescape=True)))
+    if group_uuid:
+        members = select(Membership.person_id).join(Group, Group.id == Membership.group_id).where(Group.uuid == group_uuid)
+        people = people.where(Person.id.in_(members))
     if role:
         people = people.where(Person.role == role)
     if state == "disabled":

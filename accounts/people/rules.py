@@ -14,6 +14,7 @@ ROLE_NAMES = {
     "author": lazy_gettext("Author"),
     "admin": lazy_gettext("Administrator"),
 }
+STATE_NAMES = {"active": lazy_gettext("Active"), "invited": lazy_gettext("Invited"), "disabled": lazy_gettext("Disabled")}
 TRAINING_ROLES = ("trainer", "admin")
 NAME_MAX = 120
 EMAIL_MAX = 254  # RFC 5321 4.5.3.1.3, less the angle brackets

@@ -5,6 +5,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from accounts.groups.models import Membership
+from accounts.links import service as links
 from accounts.people import passwords, rules
 from accounts.people.models import Person
 from accounts.people.queries import by_email
@@ -60,7 +61,10 @@ def _taken(email: str) -> Conflict:
 
 
 def edit(person: Person, *, name: str | None = None, email: str | None = None, language: str | None = None) -> None:
-    """Change what a person is called, where they are written to, or the language they read; None leaves as it is."""
+    """Change what a person is called, where they are written to, or the language they read; None leaves as it is.
+
+    Links that were sent to the old address are dead.
+    """
     if name is not None:
         person.name = rules.clean_name(name)
     if language is not None:
@@ -69,6 +73,7 @@ def edit(person: Person, *, name: str | None = None, email: str | None = None, l
         if by_email(cleaned) is not None:
             raise _taken(cleaned)
         person.email = cleaned
+        links.void(person.id)
     _flush_address(person.email)
 
 
@@ -92,6 +97,7 @@ def disable(person: Person) -> None:
         return
     _refuse_losing_last_administrator(person)
     person.active = False
+    links.void(person.id)
     sessions.revoke_all(person.id)
     db.session.flush()
 
@@ -103,8 +109,9 @@ def enable(person: Person) -> None:
 
 
 def set_password(person: Person, *, password_hash: str) -> None:
-    """Change the password; every session ends, here and elsewhere."""
+    """Change the password; every session ends, here and elsewhere, and so does every link that could change it."""
     person.password_hash = password_hash
+    links.void(person.id)
     sessions.revoke_all(person.id)
     db.session.flush()
 
