@@ -4,7 +4,8 @@ from flask import Flask
 
 from core import cli
 from core.access import register_authenticator, trust_header_credentials
-from lrs import consumers, projections
+from lrs import consumers, navigation, projections
+from lrs.blueprint import pages
 from lrs.credentials.api import authenticate
 from lrs.credentials.commands import keys
 from lrs.projections.commands import projection
@@ -17,10 +18,18 @@ __all__ = ["init_app", "xapi_blueprint"]
 def init_app(app: Flask) -> None:
     """The log, its readers, machine credentials, and ``/xapi``."""
     app.extensions["lrs.terms"] = Terms()
+    _load_views()
+    app.register_blueprint(pages)
     app.register_blueprint(xapi_blueprint())
     trust_header_credentials(app, "xapi")
     register_authenticator(app, authenticate)
     projections.init_app(app)
     consumers.init_app(app)
+    navigation.init_app(app)
     cli.register(app, keys)
     cli.register(app, projection)
+
+
+def _load_views() -> None:
+    """Import the views, which register themselves on ``pages``."""
+    from lrs.credentials import views as _keys  # noqa: F401

@@ -47,5 +47,8 @@ def revoke(key: str, as_json: bool) -> None:
 
 
 def _plain(c: Credential) -> dict:
-    times = {name: value.isoformat() if (value := getattr(c, name)) else None for name in ("created_at", "expires_at", "revoked_at", "last_used_at")}
+    times = {
+        name: value.isoformat() if (value := getattr(c, name)) else None
+        for name in ("created_at", "expires_at", "revoked_at", "last_used_at")
+    }
     return {"key": c.key, "name": c.name, "scopes": c.scopes.split(), **times}

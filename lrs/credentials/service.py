@@ -47,7 +47,9 @@ def create(*, name: str, scopes: Iterable[str], expires_at: datetime | None = No
     if problems:
         raise Invalid(fields=problems)
     issued = Issued(secrets.token_hex(16), secrets.token_urlsafe(32))
-    row = Credential(key=issued.key, secret_hash=rules.hashed(issued.secret), name=name, scopes=" ".join(wanted), created_at=now(), expires_at=expires_at)
+    row = Credential(
+        key=issued.key, secret_hash=rules.hashed(issued.secret), name=name, scopes=" ".join(wanted), created_at=now(), expires_at=expires_at
+    )
     db.session.add(row)
     db.session.flush()
     return issued

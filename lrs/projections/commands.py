@@ -20,8 +20,15 @@ def projection() -> None:
 def list_projections(as_json: bool) -> None:
     """Each projection, how far it has read, and whether it is failing."""
     cursors = {c.name: c for c in db.session.scalars(select(Cursor))}
-    found = [{"name": n, "position": getattr(cursors.get(n), "position", 0), "failures": getattr(cursors.get(n), "failures", 0)} for n in sorted(registered())]
-    cli.emit(found, as_json=as_json, text="\n".join(f"{f['name']:<30} {f['position']} {'FAILING' if f['failures'] else 'ok'}" for f in found) or "none")
+    found = [
+        {"name": n, "position": getattr(cursors.get(n), "position", 0), "failures": getattr(cursors.get(n), "failures", 0)}
+        for n in sorted(registered())
+    ]
+    cli.emit(
+        found,
+        as_json=as_json,
+        text="\n".join(f"{f['name']:<30} {f['position']} {'FAILING' if f['failures'] else 'ok'}" for f in found) or "none",
+    )
 
 
 @projection.command()

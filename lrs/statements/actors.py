@@ -19,7 +19,10 @@ _IDENTIFYING = {
     "mbox_sha1sum": (formatted(f.is_sha1, "a SHA-1 in 40 hexadecimal digits", "ifi"), "ifi"),
     "openid": (formatted(f.is_iri, "a URI", "ifi"), "ifi"),
     "account": shape(
-        "an account", "account", {"homePage": formatted(f.is_iri, "an IRL with a scheme", "iri"), "name": account_name}, required=("homePage", "name")
+        "an account",
+        "account",
+        {"homePage": formatted(f.is_iri, "an IRL with a scheme", "iri"), "name": account_name},
+        required=("homePage", "name"),
     ),
 }
 

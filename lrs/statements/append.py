@@ -77,7 +77,9 @@ def _new_ones(statements: Sequence[Prepared], known: dict[UUID, bytes]) -> list[
         if kept is None:
             fresh[statement.id] = statement
         elif not same(parse(kept), parse(statement.raw), version=statement.version):
-            raise Conflict(f"There is another statement with the id {statement.id}; statements cannot be changed.", code="statement_conflict")
+            raise Conflict(
+                f"There is another statement with the id {statement.id}; statements cannot be changed.", code="statement_conflict"
+            )
     return list(fresh.values())
 
 

@@ -26,9 +26,11 @@ def through() -> str:
 
 def _log_is_free() -> bool:
     if db.engine.dialect.name == "postgresql":
-        return db.session.connection().exec_driver_sql(
-            f"SELECT CASE WHEN pg_try_advisory_lock_shared({LOCK}) THEN pg_advisory_unlock_shared({LOCK}) ELSE false END"
-        ).scalar()
+        return (
+            db.session.connection()
+            .exec_driver_sql(f"SELECT CASE WHEN pg_try_advisory_lock_shared({LOCK}) THEN pg_advisory_unlock_shared({LOCK}) ELSE false END")
+            .scalar()
+        )
     return _lock_file_is_free()
 
 

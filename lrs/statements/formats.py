@@ -30,7 +30,9 @@ _EXTENDED = r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})T(?P<hour>
 _BASIC = r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})T(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})"
 _ISO = re.compile(rf"{_EXTENDED}(?::(?P<second>[0-9]{{2}}){_FRACTION})?{_OFFSET}?").fullmatch
 _ISO_BASIC = re.compile(rf"{_BASIC}(?:(?P<second>[0-9]{{2}}){_FRACTION})?{_OFFSET}?").fullmatch
-_RFC3339 = re.compile(rf"{_EXTENDED}:(?P<second>[0-9]{{2}}){_FRACTION}(?P<offset>Z|\+[0-9]{{2}}:[0-9]{{2}}|-(?!00:00)[0-9]{{2}}:[0-9]{{2}})", re.IGNORECASE).fullmatch
+_RFC3339 = re.compile(
+    rf"{_EXTENDED}:(?P<second>[0-9]{{2}}){_FRACTION}(?P<offset>Z|\+[0-9]{{2}}:[0-9]{{2}}|-(?!00:00)[0-9]{{2}}:[0-9]{{2}})", re.IGNORECASE
+).fullmatch
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _LONG = 512

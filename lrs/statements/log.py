@@ -6,7 +6,7 @@ from uuid import UUID
 
 @dataclass(slots=True)
 class Look:
-    """``generation`` and the ``last`` seq of the log (0 when empty); ``known`` payloads by id; ids that are ``doomed``: voided in advance."""
+    """``generation`` and ``last`` seq of the log (0 when empty); ``known`` payloads by id; ids that are ``doomed``: voided in advance."""
 
     generation: int | None
     last: int

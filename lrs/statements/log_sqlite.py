@@ -7,7 +7,9 @@ from sqlalchemy import Connection
 
 from lrs.statements.log import Look, Rows
 
-_STATEMENT = "INSERT INTO lrs_statement (seq, id, actor_id, verb_id, activity_id, authority_id, registration, trust, voided, payload) VALUES (?,?,?,?,?,?,?,?,?,?)"
+_STATEMENT = """
+INSERT INTO lrs_statement (seq, id, actor_id, verb_id, activity_id, authority_id, registration, trust, voided, payload)
+VALUES (?,?,?,?,?,?,?,?,?,?)"""
 _AGENT = "INSERT INTO lrs_statement_agent (agent_id, direct, seq) VALUES (?,?,?)"
 _ACTIVITY = "INSERT INTO lrs_statement_activity (activity_id, seq) VALUES (?,?)"
 _REFERENCE = "INSERT INTO lrs_reference (target, seq, voids) VALUES (?,?,?)"
@@ -19,14 +21,18 @@ def lock(connection: Connection) -> None:
 
 
 def look(connection: Connection, ids: Sequence[UUID]) -> Look:
-    generation, last = connection.exec_driver_sql("SELECT (SELECT generation FROM lrs_log WHERE id = 1), (SELECT max(seq) FROM lrs_statement)").fetchone()
+    generation, last = connection.exec_driver_sql(
+        "SELECT (SELECT generation FROM lrs_log WHERE id = 1), (SELECT max(seq) FROM lrs_statement)"
+    ).fetchone()
     known: dict[UUID, bytes] = {}
     doomed: set[UUID] = set()
     for start in range(0, len(ids), 500):
         some = tuple(u.bytes for u in ids[start : start + 500])
         marks = ",".join("?" * len(some))
-        known |= {UUID(bytes=i): p for i, p in connection.exec_driver_sql(f"SELECT id, payload FROM lrs_statement WHERE id IN ({marks})", some)}
-        doomed |= {UUID(bytes=row[0]) for row in connection.exec_driver_sql(f"SELECT target FROM lrs_reference WHERE voids AND target IN ({marks})", some)}
+        kept = f"SELECT id, payload FROM lrs_statement WHERE id IN ({marks})"  # noqa: S608 - nothing but question marks
+        awaited = f"SELECT target FROM lrs_reference WHERE voids AND target IN ({marks})"  # noqa: S608
+        known |= {UUID(bytes=row[0]): row[1] for row in connection.exec_driver_sql(kept, some)}
+        doomed |= {UUID(bytes=row[0]) for row in connection.exec_driver_sql(awaited, some)}
     return Look(generation, last or 0, known, doomed)
 
 

@@ -28,7 +28,9 @@ class Prepared(NamedTuple):
     version: str
 
 
-def prepare(raws: Sequence[bytes], *, authority: dict, version: str, trust: str, batch: bool = True, expected: UUID | None = None) -> list[Prepared]:
+def prepare(
+    raws: Sequence[bytes], *, authority: dict, version: str, trust: str, batch: bool = True, expected: UUID | None = None
+) -> list[Prepared]:
     """Check and prepare the statements of one request; the first that is wrong refuses all (:class:`StatementRefused`).
 
     ``expected`` is the id that the one statement must have, or gets (PUT).
@@ -64,7 +66,9 @@ def _refuse_repeated_ids(prepared: list[Prepared], version: str) -> None:
     if len({p.id for p in prepared}) != len(prepared):
         seen: set[UUID] = set()
         index, twice = next((i, p.id) for i, p in enumerate(prepared) if p.id in seen or seen.add(p.id))
-        raise StatementRefused(f"repeats the id {twice} of another statement in this batch", path=f"$[{index}].id", topic="batch", version=version)
+        raise StatementRefused(
+            f"repeats the id {twice} of another statement in this batch", path=f"$[{index}].id", topic="batch", version=version
+        )
 
 
 def new_id() -> UUID:

@@ -94,7 +94,9 @@ def _canonical(languages: LanguageAccept) -> _Treatment:
                 definition[name] = in_one_language(definition[name])
         for name in _COMPONENTS:
             if name in definition:
-                definition[name] = [c | {"description": in_one_language(c["description"])} if "description" in c else c for c in definition[name]]
+                definition[name] = [
+                    c | {"description": in_one_language(c["description"])} if "description" in c else c for c in definition[name]
+                ]
         return value | {"definition": definition}
 
     return _Treatment(verb=verb, activity=activity, actor=lambda actor: actor)

@@ -78,12 +78,14 @@ DEFINITION = shape(
         "extensions": extensions,
         "interactionType": (one_of(*INTERACTIONS), "interaction"),
         "correctResponsesPattern": (array(text), "interaction"),
-        **{name: (component_list, "interaction") for name in COMPONENT_LISTS},
+        **dict.fromkeys(COMPONENT_LISTS, (component_list, "interaction")),
     },
     also=(interaction_has_type,),
 )
 ACTIVITY = shape("an activity", "activity", {"objectType": one_of("Activity"), "id": iri, "definition": DEFINITION}, required=("id",))
-STATEMENT_REF = shape("a statement reference", "statementref", {"objectType": one_of("StatementRef"), "id": uuid}, required=("objectType", "id"))
+STATEMENT_REF = shape(
+    "a statement reference", "statementref", {"objectType": one_of("StatementRef"), "id": uuid}, required=("objectType", "id")
+)
 SCORE = shape("a score", "score", {"scaled": number, "raw": number, "min": number, "max": number}, also=(score_in_bounds,))
 RESULT = shape(
     "a result",

@@ -15,8 +15,8 @@ from lrs.statements.append import last_appended
 from lrs.statements.errors import Broken, StatementRefused
 from lrs.statements.formats import is_uuid, utc_text
 from lrs.statements.parse import split
-from lrs.statements.render import rendered
 from lrs.statements.prepare import prepare
+from lrs.statements.render import rendered
 from lrs.statements.service import enqueue
 from lrs.xapi import parameters
 from lrs.xapi.callers import caller, only_authority, scoped

@@ -1,0 +1,5 @@
+"""The pages of this package; each slice adds its views."""
+
+from flask import Blueprint
+
+pages = Blueprint("lrs", "lrs", template_folder="templates")
