@@ -1,19 +1,22 @@
 """The catalogue: learning items of any kind, themes, search, progress. Kinds and talk are added by the packages above."""
 
 from flask import Flask
+from flask_babel import lazy_gettext
 
 from core.slots import register_slot
 
 
 def init_app(app: Flask) -> None:
     """Add the pages, the way to say things on them, and what follows from statements."""
-    from catalogue import menu, words
+    from catalogue import kinds, menu, words
     from catalogue.blueprint import pages
     from catalogue.browse import views as _browse  # noqa: F401 - the views register themselves on ``pages``
     from catalogue.home import views as _home  # noqa: F401
     from catalogue.items import views
     from catalogue.progress import words as progress_words
     from catalogue.progress.projection import ProgressProjection
+    from catalogue.videos import acts as video_acts
+    from catalogue.videos import views as videos
     from core.markdown import render
     from lrs import projections
 
@@ -30,6 +33,17 @@ def init_app(app: Flask) -> None:
         visibility_words=words.VISIBILITY,
         sorts=words.SORT,
         markdown=render,
+    )
+    kinds.register(
+        kinds.Kind(
+            "video",
+            lazy_gettext("Video"),
+            "video",
+            launch=videos.launch,
+            add_url="/videos/new",
+            add_label=lazy_gettext("Link a video"),
+            activity_type=video_acts.ACTIVITY_TYPE,
+        )
     )
     projections.register(app, ProgressProjection())
     register_slot(app, "nav.main", menu.main, order=10)

@@ -1,10 +1,10 @@
 """The statements that say what happened to an item itself."""
 
+from catalogue import kinds
+from catalogue.items.models import Item
 from core.access import Principal
 from core.clock import now
 from core.identity import activity_iri, identity_base, person_agent
-
-from catalogue.items.models import Item
 
 # Activity Streams has no "publish"; the DoD ISD profile has, and `retract` is the Activity Streams word for taking back
 # what was published (both in adlnet/xapi-authored-profiles).
@@ -13,7 +13,6 @@ HIDDEN = "http://activitystrea.ms/retract"
 EDITED = "https://w3id.org/xapi/acrossx/verbs/edited"
 _DISPLAY = {PUBLISHED: "published", HIDDEN: "hid", EDITED: "edited"}
 
-COURSE = "http://adlnet.gov/expapi/activities/course"
 PROFILE = "http://adlnet.gov/expapi/activities/profile"
 
 
@@ -28,9 +27,10 @@ def statement(verb: str, *, item: Item, actor: dict, timestamp=None) -> dict:
     }
 
 
-def activity(item: Item, activity_type: str = COURSE) -> dict:
-    """An item as the object of a statement, named in its own language."""
-    return {"objectType": "Activity", "id": item.activity_iri, "definition": {"type": activity_type, "name": {item.language or "und": item.title}}}
+def activity(item: Item) -> dict:
+    """An item as the object of a statement, of its kind's type and named in its own language."""
+    definition = {"type": kinds.get(item.kind).activity_type, "name": {item.language or "und": item.title}}
+    return {"objectType": "Activity", "id": item.activity_iri, "definition": definition}
 
 
 def actor_of(principal: Principal | None) -> dict:
