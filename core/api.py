@@ -1,5 +1,7 @@
 """The HTTP API under ``/api/v1``: one OpenAPI 3.1 document, one paging shape. Errors are core.errors', access is core.access'."""
 
+from functools import cache
+
 from flask import Flask
 from flask_smorest import Api, Blueprint
 from marshmallow import Schema, fields, validate
@@ -25,6 +27,7 @@ class PageArgs(Schema):
     per_page = fields.Integer(load_default=24, validate=validate.Range(min=1, max=100), metadata={"description": "Entries on a page"})
 
 
+@cache
 def page_schema(item: type[Schema]) -> type[Schema]:
     """The shape of a page of ``item``."""
     return type(
