@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("package_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("uploader", sa.String(20), nullable=False),
         sa.Column("format", sa.String(20), nullable=False),
         sa.Column("edition", sa.String(40), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
@@ -48,7 +49,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["package_id"], ["package.id"], name="fk_package_version_package_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_package_version"),
         sa.UniqueConstraint("uuid", name="uq_package_version_uuid"),
-        sa.UniqueConstraint("sha256", name="uq_package_version_sha256"),
+        sa.UniqueConstraint("sha256", "uploader", name="uq_package_version_sha256_uploader"),
         sa.UniqueConstraint("package_id", "number", name="uq_package_version_package_id_number"),
     )
     op.create_table(

@@ -32,17 +32,19 @@ class Package(Base):
 class PackageVersion(Base):
     """One imported zip. It never changes: what was played can be played again.
 
-    ``uuid`` is what tokens and caches name it by, for a row id can come back after a restore.
+    ``uuid`` is what tokens and caches name it by, for a row id can come back after a restore. ``uploader`` is who brought it (a
+    person's row id, empty for the installation), so that the same bytes from the same hands are recognised.
     """
 
     __tablename__ = "package_version"
-    __table_args__ = (UniqueConstraint("package_id", "number"),)
+    __table_args__ = (UniqueConstraint("package_id", "number"), UniqueConstraint("sha256", "uploader"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uuid: Mapped[str] = mapped_column(String(36), unique=True)
     package_id: Mapped[int] = mapped_column(ForeignKey("package.id", ondelete="CASCADE"))
     number: Mapped[int] = mapped_column(default=1)
-    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    uploader: Mapped[str] = mapped_column(String(20), default="")
     format: Mapped[str] = mapped_column(String(20))
     edition: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(Text)

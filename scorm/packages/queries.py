@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from catalogue.items.models import Item
 from core.db import db
 from core.errors import NotFound
 from scorm.packages.models import Package, PackageVersion
@@ -35,6 +36,22 @@ def version(version_id: int) -> PackageVersion:
     return found
 
 
-def version_by_sha256(sha256: str) -> PackageVersion | None:
-    """The version that was imported from exactly these bytes, or None."""
-    return db.session.scalar(select(PackageVersion).where(PackageVersion.sha256 == sha256))
+def uploader(owner_id: int | None) -> str:
+    """How a version names who brought it; empty for the installation itself."""
+    return "" if owner_id is None else str(owner_id)
+
+
+def version_by_sha256(sha256: str, owner_id: int | None) -> PackageVersion | None:
+    """The version that the same uploader imported from exactly these bytes, or None."""
+    return db.session.scalar(select(PackageVersion).where(PackageVersion.sha256 == sha256, PackageVersion.uploader == uploader(owner_id)))
+
+
+def item_of(package: Package) -> Item:
+    """The catalogue item that plays the package."""
+    return db.session.get_one(Item, package.item_id)
+
+
+def storage_keys() -> set[str]:
+    """Every storage key that some version needs."""
+    rows = db.session.execute(select(PackageVersion.original_key, PackageVersion.serving_key))
+    return {key for row in rows for key in row}

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from core.errors import Invalid
 from flask_babel import gettext as _
+
+from core.errors import Invalid
 
 LAUNCH_MODES = ("embedded", "window")
 

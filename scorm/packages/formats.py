@@ -1,0 +1,97 @@
+"""Which kind of package an archive is, told by the names inside it; what cannot be imported is refused by name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scorm.packages.findings import Findings, Refused
+
+MANIFEST = "imsmanifest.xml"
+_AICC = (".crs", ".au", ".des", ".cst")
+_OFFICE = {
+    "ppt/presentation.xml": "PowerPoint",
+    "word/document.xml": "Word",
+    "xl/workbook.xml": "Excel",
+    "content.xml": "OpenDocument",
+}
+_APPS = {
+    "meta-inf/manifest.mf": "a Java archive",
+    "androidmanifest.xml": "an Android app",
+    "meta-inf/container.xml": "an e-book (EPUB)",
+    "moodle_backup.xml": "a Moodle backup",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A file whose name tells the format; ``depth`` is how many folders it lies in."""
+
+    format: str
+    path: str
+
+    @property
+    def depth(self) -> int:
+        return self.path.count("/")
+
+    @property
+    def folder(self) -> str:
+        return self.path.rpartition("/")[0]
+
+
+def markers(paths: Iterable[str]) -> list[Marker]:
+    """Every file that tells a format, in the archive's order."""
+    found = []
+    for path in paths:
+        name = path.rpartition("/")[2].lower()
+        if name == MANIFEST:
+            found.append(Marker("scorm", path))
+        elif name in ("cmi5.xml", "tincan.xml"):
+            found.append(Marker(name.removesuffix(".xml"), path))
+        elif name == "h5p.json" and "/" not in path:
+            found.append(Marker("h5p", path))
+        elif name.endswith(_AICC):
+            found.append(Marker("aicc", path))
+    return found
+
+
+def locate_scorm(paths: list[str], findings: Findings) -> Marker:
+    """The manifest of the one SCORM course in the archive; raise :class:`Refused` with what it is instead.
+
+    The shallowest manifest wins; two at the same depth are two courses.
+    """
+    found = markers(paths)
+    manifests = [m for m in found if m.format == "scorm"]
+    if not manifests:
+        _refuse_other(paths, found)
+    depth = min(m.depth for m in manifests)
+    shallowest = [m for m in manifests if m.depth == depth]
+    if len(shallowest) > 1:
+        raise Refused("course.several", folders=", ".join(m.folder or m.path for m in shallowest[:5]))
+    for other in sorted({m.format for m in found if m.format in ("cmi5", "tincan") and m.depth <= depth}):
+        findings.add("format.also", other={"cmi5": "cmi5", "tincan": "xAPI (tincan.xml)"}[other])
+    return shallowest[0]
+
+
+def _refuse_other(paths: list[str], found: list[Marker]) -> None:
+    for format_ in ("cmi5", "tincan", "h5p", "aicc"):
+        if any(m.format == format_ for m in found):
+            raise Refused(f"format.{format_}")
+    lowered = {path.lower() for path in paths}
+    for name, kind in _OFFICE.items():
+        if name in lowered and ("[content_types].xml" in lowered or "mimetype" in lowered):
+            raise Refused("format.office", kind=kind)
+    for name, kind in _APPS.items():
+        if name in lowered:
+            raise Refused("format.app", kind=kind)
+    if any(path.lower().endswith((".html", ".htm")) for path in paths):
+        raise Refused("course.plain_html")
+    raise Refused("course.none")
+
+
+def wrapped_zip(paths: list[str]) -> str | None:
+    """The one zip inside a zip that is nothing but its wrapping, or None; several are refused."""
+    inner = [path for path in paths if path.lower().endswith(".zip")]
+    if not inner or markers(paths) or any(path.lower().endswith((".html", ".htm")) for path in paths):
+        return None
+    if len(inner) > 1:
+        raise Refused("archive.many_zips", count=len(inner))
+    return inner[0]

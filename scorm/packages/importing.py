@@ -1,0 +1,177 @@
+"""From an uploaded file to an item: the slow work first, then one unit of work; a failure at any point leaves nothing behind."""
+
+import errno
+import hashlib
+import secrets
+import tempfile
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+from uuid import uuid4
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from core.access import Principal
+from core.db import db, write
+from core.errors import Unavailable
+from core.storage import storage
+from scorm.packages import queries, report, service, serving
+from scorm.packages.archive import Limits
+from scorm.packages.findings import Refused
+from scorm.packages.inspection import Inspection, inspect
+from scorm.packages.models import PackageVersion
+
+PREFIX = "packages/"
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of an upload. ``package_uuid`` and ``item_uuid`` are None when it was refused; the report says why.
+
+    ``duplicate`` is true when exactly these bytes had been imported before by the same uploader: nothing was added.
+    """
+
+    report: dict
+    package_uuid: str | None = None
+    item_uuid: str | None = None
+    duplicate: bool = False
+
+    @property
+    def accepted(self) -> bool:
+        return self.package_uuid is not None
+
+
+def import_package(
+    stream: BinaryIO, *, name: str, owner_id: int | None, theme: str | None = None, publish: bool = False, by: Principal | None = None
+) -> Imported:
+    """Import the zip in ``stream`` (seekable) as a draft item, or a published one.
+
+    ``owner_id`` is the author, None for the installation itself (a key, the command line). Refusals are answered, not raised.
+    """
+    sha256, size = _digest(stream)
+    if known := _known(sha256, owner_id, publish, by):
+        return known
+    with ExitStack() as keep:
+        limits = Limits.of(current_app.config["SETTINGS"])
+        inspection = inspect(stream, name=name, limits=limits, scratch=lambda: keep.enter_context(_temporary()))
+        serving_zip = keep.enter_context(_temporary())
+        places = _build(inspection, serving_zip)
+        answer = report.build(inspection, name=name, size=size)
+        if not inspection.accepted:
+            return Imported(answer)
+        with _kept_only_if_all_goes_well() as put:
+            version = _version(inspection, answer, sha256=sha256, owner_id=owner_id, name=name, size=size)
+            version.original_key, version.serving_key = put(stream), put(serving_zip)
+            version.serving_size = storage().size(version.serving_key)
+            try:
+                with write():
+                    package = service.add(manifest=inspection.manifest, version=version, places=places, owner_id=owner_id, theme=theme)
+                    if publish:
+                        service.publish(package=package, by=by)
+                    return Imported(answer, package.uuid, queries.item_of(package).uuid)
+            except IntegrityError:
+                # The same bytes were imported in this very moment by another request.
+                if (known := _known(sha256, owner_id, publish, by)) is None:
+                    raise
+                put.undo()
+                return known
+
+
+def _digest(stream: BinaryIO) -> tuple[str, int]:
+    stream.seek(0)
+    digest, size = hashlib.sha256(), 0
+    while chunk := stream.read(_CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+    return digest.hexdigest(), size
+
+
+def _known(sha256: str, owner_id: int | None, publish: bool, by: Principal | None) -> Imported | None:
+    """What was imported from the same bytes before. The read ends here: what follows may take minutes."""
+    version = queries.version_by_sha256(sha256, owner_id)
+    if version is None:
+        db.session.rollback()
+        return None
+    if publish:
+        with write():
+            service.publish(package=version.package, by=by)
+    return Imported(version.report, version.package.uuid, queries.item_of(version.package).uuid, duplicate=True)
+
+
+@contextmanager
+def _temporary():
+    """A nameless file on the data disk: a crash leaves nothing, and it is not memory."""
+    folder = current_app.config["SETTINGS"].data_dir
+    with tempfile.TemporaryFile(dir=folder if folder.is_dir() else None) as file:
+        yield file
+
+
+def _build(inspection: Inspection, out: BinaryIO) -> list[serving.Place]:
+    if not inspection.accepted:
+        return []
+    try:
+        with _disk_may_be_full():
+            return serving.build(inspection.archive, out, inspection.findings)
+    except Refused as refusal:
+        inspection.findings.append(refusal.finding)
+        return []
+
+
+@contextmanager
+def _disk_may_be_full():
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise Unavailable(_("There is no room left on the server's disk. Nothing was imported; tell the administrator.")) from error
+        raise
+
+
+class _Put:
+    """Puts streams under random keys and remembers them until the import is certain."""
+
+    def __init__(self):
+        self.keys: list[str] = []
+
+    def __call__(self, stream: BinaryIO) -> str:
+        key = f"{PREFIX}{secrets.token_hex(16)}.zip"
+        self.keys.append(key)
+        stream.seek(0)
+        with _disk_may_be_full():
+            storage().put(key, stream)
+        return key
+
+    def undo(self) -> None:
+        for key in self.keys:
+            storage().delete(key)
+
+
+@contextmanager
+def _kept_only_if_all_goes_well():
+    put = _Put()
+    try:
+        yield put
+    except BaseException:
+        put.undo()
+        raise
+
+
+def _version(inspection: Inspection, answer: dict, *, sha256: str, owner_id: int | None, name: str, size: int) -> PackageVersion:
+    manifest = inspection.manifest
+    return PackageVersion(
+        uuid=str(uuid4()),
+        sha256=sha256,
+        uploader=queries.uploader(owner_id),
+        format=manifest.format,
+        edition=manifest.edition,
+        title=manifest.title,
+        report=answer,
+        tree_json=manifest.tree.to_json(),
+        original_name=name[:300],
+        original_size=size,
+        file_count=answer["files"],
+        unpacked_size=answer["bytes"],
+    )

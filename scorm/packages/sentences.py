@@ -1,0 +1,168 @@
+"""Every code that an import can report: its severity and the sentence that tells an author what it means and what to do.
+
+This table is the registry: a finding with a code that is not here cannot be made.
+"""
+
+from flask_babel import lazy_gettext as _
+
+ERROR, WARNING, INFO = "error", "warning", "info"
+
+ARCHIVE = {
+    "archive.empty": (ERROR, _("The file is empty (0 bytes). The export or the download was probably interrupted: make it again.")),
+    "archive.rar": (ERROR, _("This is a RAR archive, whatever its name says. Unpack it and compress the course as a .zip file.")),
+    "archive.seven_zip": (ERROR, _("This is a 7z archive, whatever its name says. Unpack it and compress the course as a .zip file.")),
+    "archive.gzip": (ERROR, _("This is a gzip or tar archive. Unpack it and compress the course as a .zip file.")),
+    "archive.html": (
+        ERROR,
+        _("This is a web page saved under the name of a zip, often a sign-in page. Download the package again and check that it opens."),
+    ),
+    "archive.lfs_pointer": (
+        ERROR,
+        _("This is a Git LFS pointer: a note that says where the file is, not the file itself. Fetch it with “git lfs pull” first."),
+    ),
+    "archive.not_zip": (ERROR, _("This is not a zip file. Export the course again as a SCORM package (.zip).")),
+    "archive.truncated": (ERROR, _("The zip stops in the middle: its directory is missing. Copy or download it again, completely.")),
+    "archive.damaged": (ERROR, _("This file inside the zip is damaged and cannot be unpacked. Export the course again.")),
+    "archive.directory_damaged": (
+        ERROR,
+        _("The directory of the zip is damaged. Export the course again or compress it with another tool."),
+    ),
+    "archive.multi_disk": (ERROR, _("This is one part of a zip that was split over several files. Upload it as one file.")),
+    "archive.encrypted": (ERROR, _("The zip is protected by a password. Upload it without one.")),
+    "archive.method": (
+        ERROR,
+        _("The zip uses a compression (number %(method)s) that is not supported. Compress it again with the usual method, “deflate”."),
+    ),
+    "archive.overlap": (ERROR, _("Files inside the zip overlap, which no honest tool does. The package is refused.")),
+    "archive.traversal": (ERROR, _("A name inside the zip climbs out of its folder (“..”). The package is refused; export it again.")),
+    "archive.absolute": (ERROR, _("A name inside the zip is an absolute path. Compress the course folder itself, with relative names.")),
+    "archive.drive": (
+        ERROR,
+        _("A name inside the zip begins with a drive letter. Compress the course folder itself, with relative names."),
+    ),
+    "archive.bad_name": (ERROR, _("A name inside the zip contains control characters. Rename the file and compress again.")),
+    "archive.long_name": (
+        ERROR,
+        _("A name inside the zip is too long, or its folders are too deep. Shorten it (255 characters a name, 20 folders)."),
+    ),
+    "archive.link": (ERROR, _("The zip contains a link or a device instead of a file. Replace it by the file it points to.")),
+    "archive.too_many_files": (
+        ERROR,
+        _("The package has %(count)s files; at most %(limit)s are allowed. Split the course or ask the administrator."),
+    ),
+    "archive.too_large": (ERROR, _("The package unpacks to %(size)s; at most %(limit)s is allowed. Make its media smaller.")),
+    "archive.file_too_large": (ERROR, _("This file unpacks to %(size)s; at most %(limit)s is allowed. Make it smaller.")),
+    "archive.ratio": (ERROR, _("This file grows more than %(limit)s times when unpacked, as a zip bomb does. The package is refused.")),
+    "archive.nested_twice": (ERROR, _("The zip contains a zip that contains a zip. Upload the innermost one.")),
+    "archive.many_zips": (ERROR, _("The zip holds %(count)s other zips. Upload each course by itself.")),
+    "archive.nested": (WARNING, _("The course was in a zip inside the zip; the inner one was used.")),
+    "archive.system_files": (INFO, _("%(count)s files that the operating system adds (__MACOSX, .DS_Store …) were left out.")),
+    "archive.duplicate": (WARNING, _("This name appears more than once in the zip; the last one was kept.")),
+    "archive.recoded": (INFO, _("File names were written in %(encoding)s without saying so; they were read that way.")),
+}
+
+COURSE = {
+    "course.none": (
+        ERROR,
+        _(
+            "No course was found: there is no imsmanifest.xml. "
+            "In the authoring tool choose “SCORM 1.2” or “SCORM 2004” as the format of the export."
+        ),
+    ),
+    "course.plain_html": (
+        ERROR,
+        _(
+            "These are web pages without a course description (imsmanifest.xml). "
+            "Export them as SCORM 1.2 or SCORM 2004 from the authoring tool."
+        ),
+    ),
+    "course.several": (ERROR, _("The zip holds several courses (%(folders)s). Upload each one by itself.")),
+    "course.subfolder": (WARNING, _("The course lies in a folder of the zip; that works, but other systems refuse it.")),
+    "format.cmi5": (ERROR, _("This is a cmi5 course. cmi5 cannot be imported yet; export it as SCORM 1.2 or SCORM 2004.")),
+    "format.tincan": (ERROR, _("This is an xAPI (Tin Can) course. It cannot be imported yet; export it as SCORM 1.2 or SCORM 2004.")),
+    "format.aicc": (ERROR, _("This is an AICC course. AICC cannot be imported yet; export it as SCORM 1.2 or SCORM 2004.")),
+    "format.h5p": (ERROR, _("This is an H5P activity. H5P cannot be imported yet; export it as SCORM if its editor offers that.")),
+    "format.common_cartridge": (ERROR, _("This is an IMS Common Cartridge, which holds course material but no SCORM content.")),
+    "format.qti": (ERROR, _("This is a QTI test package: questions without SCORM content. It cannot be imported.")),
+    "format.office": (
+        ERROR,
+        _("This is an Office document (%(kind)s), not a course package. Export it as SCORM from an authoring tool."),
+    ),
+    "format.app": (ERROR, _("This is %(kind)s, not a course package.")),
+    "format.also": (INFO, _("The package also describes itself as %(other)s; the SCORM description was used.")),
+}
+
+MANIFEST = {
+    "manifest.too_large": (ERROR, _("The course description (imsmanifest.xml) is larger than %(limit)s. No real course needs that.")),
+    "manifest.empty": (ERROR, _("The course description (imsmanifest.xml) is empty. Export the course again.")),
+    "manifest.entities": (
+        ERROR,
+        _("The course description declares XML entities, which can be used for attacks. Export it without them."),
+    ),
+    "manifest.malformed": (
+        ERROR,
+        _("The course description is not well-formed XML: %(reason)s. Export the course again or correct that line."),
+    ),
+    "manifest.not_a_manifest": (ERROR, _("imsmanifest.xml begins with <%(root)s>, so it is not a course description.")),
+    "manifest.too_deep": (ERROR, _("The table of contents is nested more than %(limit)s levels deep.")),
+    "manifest.too_many_items": (ERROR, _("The table of contents has more than %(limit)s entries.")),
+    "manifest.name_case": (
+        WARNING,
+        _("The course description should be named imsmanifest.xml, in small letters; other systems refuse this spelling."),
+    ),
+    "manifest.encoding": (
+        WARNING,
+        _("The course description says it is %(declared)s but is not; it was read as %(used)s. Check accented letters."),
+    ),
+    "manifest.leading_text": (WARNING, _("There is text before the XML of the course description; it was skipped.")),
+    "manifest.doctype": (WARNING, _("The course description refers to an old DTD; it was not loaded and is not needed.")),
+    "manifest.prefix": (
+        WARNING,
+        _("A name in the course description uses a prefix that is never declared (%(prefix)s); it was understood all the same."),
+    ),
+    "manifest.ampersand": (
+        WARNING,
+        _("The course description has a raw “&” or an HTML entity in its text; it was repaired. Check the titles."),
+    ),
+    "manifest.no_namespace": (WARNING, _("The course description declares no XML namespace; it was understood all the same.")),
+    "manifest.submanifests": (INFO, _("The package contains %(count)s nested course descriptions; they were joined.")),
+    "edition.unstated": (WARNING, _("The package does not say which SCORM version it is; it is treated as %(edition)s.")),
+    "edition.unknown": (WARNING, _("The package says its version is “%(version)s”, which is unknown; it is treated as %(edition)s.")),
+    "organization.none": (WARNING, _("There is no table of contents; one was made from the files that can be launched.")),
+    "organization.default": (WARNING, _("The default table of contents “%(name)s” does not exist; the first one is used.")),
+    "organization.several": (INFO, _("The package has %(count)s tables of contents; learners get “%(title)s”.")),
+    "organization.empty": (ERROR, _("Nothing in the package can be launched: no entry of the table of contents leads to a file.")),
+}
+
+ITEMS = {
+    "item.duplicate": (WARNING, _("Two entries share the identifier “%(identifier)s”; the later one was renamed to “%(renamed)s”.")),
+    "item.no_identifier": (WARNING, _("An entry has no identifier; it was given “%(identifier)s”.")),
+    "item.no_title": (WARNING, _("An entry has no title; “%(title)s” is shown.")),
+    "item.dangling": (WARNING, _("“%(title)s” refers to the resource “%(resource)s”, which does not exist; it cannot be opened.")),
+    "item.no_href": (ERROR, _("“%(title)s” leads to the resource “%(resource)s”, which names no file to open.")),
+    "item.launch_missing": (ERROR, _("“%(title)s” opens %(href)s, which is not in the zip. Add the file or correct the name.")),
+    "item.launch_outside": (ERROR, _("“%(title)s” opens %(href)s, which lies outside the package.")),
+    "item.launch_scheme": (ERROR, _("“%(title)s” opens %(href)s; only files of the package and http or https addresses may be opened.")),
+    "item.launch_case": (
+        WARNING,
+        _("“%(title)s” opens %(href)s but the file is named %(file)s; servers that care about capitals would fail."),
+    ),
+    "item.external": (WARNING, _("“%(title)s” opens %(href)s on another server; that content may be unable to report results.")),
+    "item.number": (WARNING, _("“%(title)s”: %(name)s is “%(value)s”, which is not a number it may be; it was ignored.")),
+    "resource.type": (WARNING, _("The package does not say which of its pages report results; all are treated as SCOs.")),
+    "file.missing": (
+        WARNING,
+        _("%(count)s files that the course description lists are not in the zip: %(names)s. The course may look incomplete."),
+    ),
+    "file.flash": (WARNING, _("The package contains Flash (%(count)s .swf files); no current browser plays it.")),
+    "file.insecure": (WARNING, _("Pages load things from http:// addresses (%(count)s files); browsers block them on a secure site.")),
+    "file.server": (INFO, _("The package contains server programs (%(names)s); they are never run, only delivered as plain files.")),
+    "file.service_worker": (INFO, _("The package tries to install a service worker; it will not be allowed to.")),
+    "file.no_api": (
+        INFO,
+        _("No page seems to talk to the SCORM interface, so the course may report neither completion nor score. Try it before publishing."),
+    ),
+}
+
+SENTENCES: dict[str, tuple[str, object]] = {**ARCHIVE, **COURSE, **MANIFEST, **ITEMS}
+NOT_A_ZIP = frozenset(f"archive.{kind}" for kind in ("empty", "rar", "seven_zip", "gzip", "html", "lfs_pointer", "not_zip"))

@@ -1,0 +1,79 @@
+"""What a request brings: a multipart file or the bare zip, as a seekable file on disk, never whole in memory."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from flask import Request, current_app
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+from werkzeug.http import parse_options_header
+
+from core.errors import BadRequest, TooLarge, Unsupported
+from scorm.packages.archive.limits import in_words
+
+ZIP_TYPES = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
+_FORM_ROOM = 1 << 20
+_CHUNK = 1 << 20
+
+
+def raise_size_limit(request: Request) -> None:
+    """Let this request be as large as a package may be, plus room for the form around it."""
+    request.max_content_length = limit_bytes() + _FORM_ROOM
+
+
+def limit_bytes() -> int:
+    """The largest upload in bytes."""
+    return current_app.config["SETTINGS"].max_upload_bytes
+
+
+def size_limit() -> str:
+    """The same in words, for the page to say before somebody waits for nothing."""
+    return in_words(limit_bytes())
+
+
+def checked(upload: FileStorage) -> BinaryIO:
+    """The stream of a form's file; :class:`TooLarge` when it alone is over the limit."""
+    upload.stream.seek(0, 2)
+    _refuse_if_large(upload.stream.tell())
+    upload.stream.seek(0)
+    return upload.stream
+
+
+@contextmanager
+def only_file(request: Request) -> Iterator[tuple[BinaryIO, str]]:
+    """(stream, name) of the one package that an API request carries, as field ``file`` or as the body itself.
+
+    Raises :class:`BadRequest` when it carries none or several, :class:`Unsupported` for another content type.
+    """
+    if request.mimetype == "multipart/form-data":
+        files = [f for f in request.files.getlist("file") if f.filename]
+        if len(files) != 1:
+            raise BadRequest(_("Send exactly one file in the field “file”."), code="no_file")
+        yield checked(files[0]), files[0].filename
+    elif request.mimetype in ZIP_TYPES:
+        with tempfile.TemporaryFile(dir=current_app.config["SETTINGS"].data_dir) as copy:
+            _drain(request, copy)
+            yield copy, _name_of(request)
+    else:
+        raise Unsupported(_("Send the package as multipart/form-data (field “file”) or as application/zip."))
+
+
+def _drain(request: Request, copy: BinaryIO) -> None:
+    seen = 0
+    while chunk := request.stream.read(_CHUNK):
+        seen += len(chunk)
+        _refuse_if_large(seen)
+        copy.write(chunk)
+
+
+def _refuse_if_large(size: int) -> None:
+    if size > limit_bytes():
+        raise TooLarge(_("The file is larger than %(limit)s, the most that may be uploaded here.", limit=size_limit()))
+
+
+def _name_of(request: Request) -> str:
+    """The name a bare upload gives itself in ``Content-Disposition``, or a plain one."""
+    _kind, options = parse_options_header(request.headers.get("Content-Disposition", ""))
+    return options.get("filename") or "package.zip"
