@@ -1,10 +1,11 @@
-"""Build the sample packages: `python -m tools.build_samples [TARGET]`.
+"""Build the sample packages into sample_packages/built: `python tools/build_samples.py [--if-changed]`.
 
 A folder with a `course.toml` is a course: its slides (HTML fragments, in the order of their names) and drawings are put
 into the page of `_shared/`, and its manifest is written. A folder with an `imsmanifest.xml` is zipped as it stands.
 The same sources always give the same bytes: fixed dates, sorted names, fixed permissions.
 """
 
+import hashlib
 import re
 import sys
 import tomllib
@@ -13,14 +14,15 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from tools.sample_manifests import manifest
-
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # as a script, this file sees only its own folder
+
+from tools.sample_manifests import manifest  # noqa: E402
+
 SOURCES = ROOT / "sample_packages"
 SHARED = SOURCES / "_shared"
 BUILT = SOURCES / "built"
 
-RUNTIME = ("course.css", "course.js", "deck.js", "find.js", "outcome.js", "questions.js", "scorm12.js", "scorm2004.js", "session.js", "words.js")
 FRAME = {
     "en": {"contents": "Contents", "back": "Back", "progress": "Slides seen"},
     "fr": {"contents": "Sommaire", "back": "Précédent", "progress": "Pages vues"},
@@ -41,6 +43,19 @@ def build(folder: Path, target: Path) -> Path:
     target.mkdir(parents=True, exist_ok=True)
     name = folder.relative_to(SOURCES) if folder.is_relative_to(SOURCES) else Path(folder.name)
     path = target / ("-".join(name.parts) + ".zip")
+    write_zip(path, files)
+    return path
+
+
+def build_probe(target: Path, *, version: str, save: str, end: str = "finish", size: int = 0) -> Path:
+    """A closing probe for SCORM `version` that saves at the event `save` (see probes/README.md) and ends by `end`."""
+    folder = SOURCES / "probes" / "closing"
+    title = f"Closing probe {version} {save} {end}"
+    parameters = f"?version={version}&amp;save={save}&amp;end={end}&amp;size={size}"
+    text = Template((folder / f"manifest-{version}.xml").read_text("utf-8")).substitute(title=title, parameters=parameters)
+    files = {"imsmanifest.xml": text.encode()} | {name: (folder / name).read_bytes() for name in ("sco.html", "sco.js")}
+    target.mkdir(parents=True, exist_ok=True)
+    path = target / f"closing-{version}-{save}-{end}-{size}.zip"
     write_zip(path, files)
     return path
 
@@ -67,7 +82,7 @@ def raw_files(folder: Path) -> dict[str, bytes]:
 def course_files(folder: Path) -> dict[str, bytes]:
     """The pages, the run-time and the manifest of the course described by `folder`/course.toml."""
     course = tomllib.loads((folder / "course.toml").read_text("utf-8"))
-    files = {f"shared/{name}": (SHARED / name).read_bytes() for name in RUNTIME}
+    files = {f"shared/{path.name}": path.read_bytes() for path in SHARED.iterdir() if path.suffix in {".js", ".css"}}
     for sco in course["scos"]:
         files[sco["page"]] = page(folder, course, sco).encode()
     files["imsmanifest.xml"] = manifest(course, sorted(name for name in files if name.startswith("shared/")))
@@ -79,6 +94,8 @@ def page(folder: Path, course: dict, sco: dict) -> str:
     frame = FRAME[course["language"]]
     template = Template((SHARED / "page.html").read_text("utf-8"))
     slides = [path.read_text("utf-8") for path in sorted((folder / sco["slides"]).glob("*.html"))]
+    if course["language"] == "fr":
+        slides = [french_spaces(slide) for slide in slides]
     html = template.substitute(
         frame,
         language=course["language"], accent=course["accent"], steering=steering(course, sco),
@@ -86,6 +103,11 @@ def page(folder: Path, course: dict, sco: dict) -> str:
         sprite=(SHARED / "art" / "sprite.svg").read_text("utf-8"), slides="\n".join(slides),
     )  # fmt: skip
     return re.sub(r"<!-- art: ([\w-]+) -->", lambda found: drawing(folder, found[1]), html)
+
+
+def french_spaces(text: str) -> str:
+    """French punctuation keeps its space, and the space keeps the line together."""
+    return re.sub("« ", "«\u00a0", re.sub(r" (?=[?!:;»])", "\u202f", text))
 
 
 def steering(course: dict, sco: dict) -> str:
@@ -101,6 +123,30 @@ def drawing(folder: Path, name: str) -> str:
     return (own if own.exists() else SHARED / "art" / f"{name}.svg").read_text("utf-8").strip()
 
 
+def fingerprint() -> str:
+    """A hash of everything that the built packages are made of."""
+    made_of = [path for path in SOURCES.rglob("*") if path.is_file() and BUILT not in path.parents]
+    made_of += [Path(__file__), Path(__file__).with_name("sample_manifests.py")]
+    digest = hashlib.sha256()
+    for path in sorted(made_of):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def up_to_date(stamp: Path) -> bool:
+    """Whether the stamp of the last build fits the sources and its zips are still there."""
+    lines = stamp.read_text("utf-8").splitlines() if stamp.exists() else [""]
+    return lines[0] == fingerprint() and all((BUILT / name).exists() for name in lines[1:])
+
+
+def main(arguments: list[str]) -> None:
+    stamp = BUILT / ".stamp"
+    if "--if-changed" in arguments and up_to_date(stamp):
+        return
+    built = build_all()
+    stamp.write_text("\n".join([fingerprint(), *(path.name for path in built)]), "utf-8")
+    print(f"Built {len(built)} sample packages.")
+
+
 if __name__ == "__main__":
-    for built in build_all(Path(sys.argv[1]) if sys.argv[1:] else BUILT):
-        print(built)
+    main(sys.argv[1:])

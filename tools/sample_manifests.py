@@ -69,17 +69,14 @@ def item(make: dict, sco: dict, newer: bool):
 
 def sequencing(imsss, sco: dict):
     """Reading counts for completion only; the quiz alone decides whether the course is passed."""
-    objective = {"objectiveID": sco["objective"]}
+    told_by_content = imsss.deliveryControls(completionSetByContent="true", objectiveSetByContent="true")
+    primary = imsss.primaryObjective(objectiveID=sco["objective"])
     if "pass_mark" in sco:
-        primary = imsss.primaryObjective(
-            imsss.minNormalizedMeasure(str(sco["pass_mark"])), satisfiedByMeasure="true", **objective
-        )
-        return imsss.sequencing(imsss.objectives(primary), imsss.deliveryControls(completionSetByContent="true", objectiveSetByContent="true"))
-    return imsss.sequencing(
-        imsss.rollupRules(rollupObjectiveSatisfied="false", objectiveMeasureWeight="0"),
-        imsss.objectives(imsss.primaryObjective(**objective)),
-        imsss.deliveryControls(completionSetByContent="true", objectiveSetByContent="true"),
-    )
+        primary.set("satisfiedByMeasure", "true")
+        primary.append(imsss.minNormalizedMeasure(str(sco["pass_mark"])))
+        return imsss.sequencing(imsss.objectives(primary), told_by_content)
+    no_say = imsss.rollupRules(rollupObjectiveSatisfied="false", objectiveMeasureWeight="0")
+    return imsss.sequencing(no_say, imsss.objectives(primary), told_by_content)
 
 
 def resource(make: dict, sco: dict, shared: list[str], newer: bool):
