@@ -3,6 +3,8 @@
 The source is what is stored; HTML is made when it is shown, so that a mended rule mends old posts too.
 """
 
+from html import unescape
+
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -14,7 +16,7 @@ LONGEST_LINKED_WORD = 1_000
 """Bare addresses are looked for only in a text without longer unbroken words: that search is quadratic in a word's length."""
 
 _HEADING_SHIFT = 3
-_TAGS = frozenset("p br hr h4 h5 h6 strong em s code pre blockquote ul ol li a table thead tbody tr th td".split())
+_TAGS = frozenset("p br hr h4 h5 h6 strong em s code pre blockquote ul ol li a table thead tbody tr th td".split())  # noqa: SIM905
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = frozenset({"http", "https", "mailto"})
 
@@ -40,13 +42,19 @@ _plain = _parser(bare_links=False)
 
 
 def _parser_for(text: str) -> MarkdownIt:
-    return _plain if max(map(len, text.split()), default=0) > LONGEST_LINKED_WORD else _linking
+    return _plain if max(map(len, text.split())  # noqa: SIM905, default=0) > LONGEST_LINKED_WORD else _linking
 
 
 def render(text: str | None) -> Markup:
     """Safe HTML of a text; what exceeds ``MAX_CHARS`` is not shown."""
     shown = (text or "")[:MAX_CHARS]
     html = _parser_for(shown).render(shown)
-    return Markup(
-        nh3.clean(html, tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=set(_SCHEMES), link_rel="nofollow ugc noopener")
-    )
+    return Markup(  # noqa: S704 - the sanitiser's outputnh3.clean(html, tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=set(_SCHEMES), link_rel="nofollow ugc noopener"))
+
+
+def excerpt(text: str, *, length: int = 160) -> str:
+    """The beginning of a text on one line, without its marks: for lists that point at it."""
+    start = text[: 4 * length]
+    words = unescape(nh3.clean(_parser_for(start).render(start), tags=set())).split()
+    line = " ".join(words)
+    return line if len(line) <= length and len(start) == len(text) else line[:length].rsplit(" ", 1)[0] + "…"

@@ -10,13 +10,37 @@ from hypothesis import strategies as st
 from lxml import html
 
 from core import markdown
-from core.markdown import LONGEST_LINKED_WORD, MAX_CHARS, render
+from core.markdown import LONGEST_LINKED_WORD, MAX_CHARS, excerpt, render
 
 ALLOWED = {
     "div": set(),
     "a": {"href", "title", "rel"},
     "ol": {"start"},
-    **dict.fromkeys("p br hr h4 h5 h6 strong em s code pre blockquote ul li table thead tbody tr th td".split(), set()),
+    **{
+        name: set()
+        for name in [
+            "p",
+            "br",
+            "hr",
+            "h4",
+            "h5",
+            "h6",
+            "strong",
+            "em",
+            "s",
+            "code",
+            "pre",
+            "blockquote",
+            "ul",
+            "li",
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+        ]
+    },
 }
 
 ATTACKS = [
@@ -61,20 +85,20 @@ ATTACKS = [
     '[x](https://a "\\" onmouseover=window.__pwned=1 ")',
     "[x](https://a'onmouseover='window.__pwned=1)",
     "<javascript:window.__pwned=1>",
-    "<https://a/\"onmouseover=window.__pwned=1>",
+    '<https://a/"onmouseover=window.__pwned=1>',
     "![x](javascript:window.__pwned=1)",
     "![x](https://evil.example/pixel.png)",
     '![x](https://a" onerror="window.__pwned=1)',
     "`<img src=x onerror=window.__pwned=1>`",
     "```<img src=x onerror=window.__pwned=1>\nx\n```",
-    "```x\" onload=\"window.__pwned=1\n</code></pre><script>window.__pwned=1</script>\n```",
+    '```x" onload="window.__pwned=1\n</code></pre><script>window.__pwned=1</script>\n```',
     "    <script>window.__pwned=1</script>",
     "&lt;script&gt;window.__pwned=1&lt;/script&gt;",
     "&#60;script&#62;window.__pwned=1&#60;/script&#62;",
     "| a |\n|:-:|\n| <img src=x onerror=window.__pwned=1> |",
     "# <img src=x onerror=window.__pwned=1>",
     "> <script>\n> window.__pwned=1\n> </script>",
-    "http://evil.example/\"onmouseover=window.__pwned=1",
+    'http://evil.example/"onmouseover=window.__pwned=1',
     "https://evil.example/<script>window.__pwned=1</script>",
     "\u202e<script>window.__pwned=1</script>",
     "<scr\x00ipt>window.__pwned=1</scr\x00ipt>",
@@ -115,7 +139,7 @@ class TestSafety:
         monkeypatch.setattr(markdown, "_parser_for", lambda _text: type("Open", (), {"render": staticmethod(lambda t: t)}))
         assert dangers(render(text)) == []
 
-    @given(st.lists(st.sampled_from(ATTACKS + ["*", "[", "](", ")", "`", "\n", "|", "> ", "- ", "<", '"']), max_size=8))
+    @given(st.lists(st.sampled_from([*ATTACKS, "*", "[", "](", ")", "`", "\n", "|", "> ", "- ", "<", '"']), max_size=8))
     @settings(max_examples=150, deadline=None)
     def test_no_mixture_of_attacks_survives(self, pieces):
         assert dangers(render("".join(pieces))) == []
@@ -150,6 +174,18 @@ class TestMarkup:
         assert "&lt;b&gt;bold&lt;/b&gt;" in render("<b>bold</b>")
 
 
+class TestExcerpt:
+    def test_marks_and_line_ends_are_gone(self):
+        assert excerpt("# Why\n\n**not** [this](https://a.example) & `that` <b>?") == "Why not this & that <b>?"
+
+    def test_it_ends_between_words_and_says_so(self):
+        assert excerpt("one two three four", length=10) == "one two…"
+        assert excerpt("word " * 5000, length=20).endswith("word…")
+
+    def test_an_endless_word_is_cut(self):
+        assert len(excerpt("a" * 5000, length=20)) <= 21
+
+
 def work(text: str) -> int:
     """Lines of Python that rendering executes: the same on every machine, however busy."""
     lines = 0
@@ -171,7 +207,27 @@ def work(text: str) -> int:
 class TestCost:
     @pytest.mark.parametrize(
         "piece",
-        ["[", "*a_", "`a", "[a](", "![", "<", "**a ", "~~a", "[a]: b\n", "&#x", "> ", "- ", "|a|b|\n", "http://a ", "(", "_a", "](", "[[a](b)", "a\n"],
+        [
+            "[",
+            "*a_",
+            "`a",
+            "[a](",
+            "![",
+            "<",
+            "**a ",
+            "~~a",
+            "[a]: b\n",
+            "&#x",
+            "> ",
+            "- ",
+            "|a|b|\n",
+            "http://a ",
+            "(",
+            "_a",
+            "](",
+            "[[a](b)",
+            "a\n",
+        ],
     )
     def test_twice_the_text_is_twice_the_work(self, piece):
         single, double = work((piece * 4000)[:2000]), work((piece * 4000)[:4000])

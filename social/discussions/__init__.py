@@ -1,0 +1,1 @@
+"""Discussions: threads beside an item, comments and replies."""

@@ -1,0 +1,1 @@
+"""Likes of items and comments, with undo."""
