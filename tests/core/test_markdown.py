@@ -12,6 +12,7 @@ from lxml import html
 from core import markdown
 from core.markdown import LONGEST_LINKED_WORD, MAX_CHARS, excerpt, render
 
+PLAIN = "p br hr h4 h5 h6 strong em s code pre blockquote ul li table thead tbody tr th td".split()  # noqa: SIM905
 ALLOWED = {
     "div": set(),
     "a": {"href", "title", "rel"},
