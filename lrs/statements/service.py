@@ -42,6 +42,8 @@ def enqueue(prepared: list[Prepared]) -> list[str]:
     if not writing():
         raise RuntimeError("statements are stored inside write()")
     session = db.session()
+    if not session.in_transaction():
+        session.begin()  # so that a rollback is noticed, though nothing has been asked of the database yet
     within = session.get_nested_transaction()
     session.info.setdefault(_WAITING, []).extend((within, p) for p in prepared)
     return [str(p.id) for p in prepared]
