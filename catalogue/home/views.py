@@ -18,8 +18,8 @@ SHELF = 4
 def home():
     """Continue, new, popular; the talk stands beside them."""
     begun = to_continue(principal())
-    new = queries.first(principal(), sort="new", limit=SHELF, except_ids={item.id for item, _progress in begun})
     popular = queries.first(principal(), sort="popular", limit=SHELF)
+    new = queries.first(principal(), sort="new", limit=SHELF, except_ids={item.id for item in (*popular, *(item for item, _p in begun))})
     shown = {card.item.id: card for card in cards([*{item.id: item for item in (*new, *popular)}.values()], principal())}
     known = kinds.known()
     return render_template(

@@ -31,7 +31,8 @@ def language(tag: str | None) -> str | None:
     if not _LANGUAGE.fullmatch(tag):
         return ""
     first, *rest = tag.split("-")
-    return "-".join([first.lower(), *(part.upper() if len(part) == 2 else part.lower() for part in rest)])[:16]
+    cases = {2: str.upper, 4: str.title}
+    return "-".join([first.lower(), *(cases.get(len(part), str.lower)(part) for part in rest)])[:16]
 
 
 def title_key(text: str) -> str:
