@@ -10,7 +10,9 @@ its logarithm freed from ``t``: ``key = H · Σ exponent · log2(Σ w · 2^(τ/H
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil, exp2, expm1, log, log1p, log2
+from typing import TypeVar
 
+Instant = TypeVar("Instant")
 DAY = 86_400.0
 LN2 = log(2)
 EXPONENTS = {"like": 0.35, "comment": 0.25, "complete": 0.20, "launch": 0.20}
@@ -40,13 +42,13 @@ def clamped(timestamp: float, stored: float) -> float:
     return min(timestamp, stored)
 
 
-def liked_since(likes: Iterable[tuple[float, int]], unlikes: Iterable[tuple[float, int]]) -> float | None:
+def liked_since(likes: Iterable[tuple[Instant, int]], unlikes: Iterable[tuple[Instant, int]]) -> Instant | None:
     """Since when a person likes something, given the (instant, place in the log) of their likes and unlikes; None when they do not.
 
     The state is the latest of the two, whatever the order of arrival; the instant is the *first* like, so toggling refreshes nothing.
     """
-    likes = list(likes)
-    if not likes or max(unlikes, default=(float("-inf"), -1)) > max(likes):
+    likes, unlikes = list(likes), list(unlikes)
+    if not likes or (unlikes and max(unlikes) > max(likes)):
         return None
     return min(likes)[0]
 
