@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from scorm import packages
+from scorm import packages, play
 
 
 def init_app(app: Flask) -> None:
-    """Register what packages need: views, commands, slots, tickers."""
+    """Register what packages and their player need: views, commands, slots, tickers."""
     packages.init_app(app)
+    play.init_app(app)

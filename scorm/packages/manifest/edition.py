@@ -8,10 +8,11 @@ from scorm.packages.findings import Findings, Refused
 from scorm.packages.manifest import xml
 
 SCORM12, SCORM2004 = "scorm12", "scorm2004"
-_NAMESPACES_2004 = ("adlcp_v1p3", "adlseq_v1p3", "adlnav_v1p3", "imsss", "imscp_v1p1")
-_NAMESPACES_12 = ("adlcp_rootv1p2", "imscp_rootv1p1p2", "imscp_rootv1p1")
+_NAMESPACES_2004 = frozenset({"adlcp_v1p3", "adlseq_v1p3", "adlnav_v1p3", "imsss"})
+_NAMESPACES_12 = frozenset({"adlcp_rootv1p2", "imscp_rootv1p1p2", "imscp_rootv1p1"})
+_PACKAGING_2004 = "imscp_v1p1"
 _FOURTH_ONLY = frozenset({"data", "map"})
-_EDITION = re.compile(r"([234])\s*(?:nd|rd|th)?", re.IGNORECASE)
+_EDITION = re.compile(r"([234])\s*(?:nd|rd|th)", re.IGNORECASE)
 
 
 def detect(root: xml.Element, findings: Findings) -> tuple[str, str]:
@@ -34,11 +35,12 @@ def detect(root: xml.Element, findings: Findings) -> tuple[str, str]:
 
 def _format(uris: set[str], version: str) -> str:
     tails = {uri.rstrip("/").rpartition("/")[2].lower() for uri in uris}
-    if tails & set(_NAMESPACES_12) and not tails & set(_NAMESPACES_2004[:4]):
-        return SCORM12
-    if tails & set(_NAMESPACES_2004):
-        return SCORM2004 if not version.startswith("1.2") else SCORM12
-    return SCORM2004 if re.search(r"2004|cam|1\.3", version, re.IGNORECASE) else SCORM12
+    says_12, says_2004 = bool(tails & _NAMESPACES_12), bool(tails & _NAMESPACES_2004)
+    if says_12 != says_2004:
+        return SCORM12 if says_12 else SCORM2004
+    if re.search(r"2004|cam|1\.3", version, re.IGNORECASE):
+        return SCORM2004
+    return SCORM2004 if _PACKAGING_2004 in tails and not version.startswith("1.2") else SCORM12
 
 
 def _edition_2004(version: str, root: xml.Element) -> str:

@@ -100,7 +100,7 @@ def _playing(node: Node, element: xml.Element, reading: Reading) -> None:
     node.prerequisites = xml.raw_text(xml.child(element, "prerequisites"))
     node.launch_data = xml.raw_text(xml.child(element, "datafromlms"))
     node.max_time_allowed = xml.text(xml.child(element, "maxtimeallowed"))
-    node.time_limit_action = xml.text(xml.child(element, "timelimitaction")).replace(" ", "")
+    node.time_limit_action = xml.text(xml.child(element, "timelimitaction")).replace(", ", ",")
     node.mastery_score = _number(xml.text(xml.child(element, "masteryscore")), "masteryscore", 0, 100, node, reading.findings)
     completion = xml.child(element, "completionthreshold")
     node.completion, node.completion_threshold = xml.source(completion), _threshold(completion, node, reading.findings)

@@ -63,14 +63,14 @@ def _submanifests(root: xml.Element, findings: Findings) -> dict[str, list[xml.E
     nested = [e for e in root.iter(etree.Element) if e is not root and xml.local(e) == "manifest"]
     if nested:
         findings.add("manifest.submanifests", count=len(nested))
-    return {xml.attribute(e, "identifier") or "": xml.children(xml.child(e, "organizations"), "organization")[:1] for e in nested}
+    return {(xml.attribute(e, "identifier") or "").strip(): xml.children(xml.child(e, "organizations"), "organization")[:1] for e in nested}
 
 
 def _default_first(block: xml.Element | None, elements: list[xml.Element], findings: Findings) -> list[xml.Element]:
     if block is None or not elements:
         return elements
     wanted = (xml.attribute(block, "default") or "").strip()
-    chosen = next((e for e in elements if wanted and xml.attribute(e, "identifier") == wanted), None)
+    chosen = next((e for e in elements if wanted and (xml.attribute(e, "identifier") or "").strip() == wanted), None)
     if chosen is None:
         if wanted:
             findings.add("organization.default", name=wanted[:200])

@@ -51,7 +51,7 @@ def _manifests(root: xml.Element, bases: list[str]):
 
 
 def _add(element: xml.Element, folder: str, bases: list[str], find, catalogue: Catalogue) -> None:
-    identifier = xml.attribute(element, "identifier") or ""
+    identifier = (xml.attribute(element, "identifier") or "").strip()
     href = (xml.attribute(element, "href") or "").strip()
     own = [*bases, xml.xml_attribute(element, "base") or ""]
     target = hrefs.resolve(folder, own, href, find) if href else None
