@@ -72,7 +72,7 @@ export class Deck {
       else link.removeAttribute("aria-current");
     });
     window.scrollTo(0, 0);
-    const heading = slide.querySelector("h1, h2");
+    const heading = slide.querySelector("h2");
     heading.tabIndex = -1;
     if (focus) heading.focus({ preventScroll: true });
     this.onShow(number);

@@ -22,7 +22,8 @@ export function appOrigin() {
   const above = location.ancestorOrigins ? [...location.ancestorOrigins].reverse() : [];
   const referrer = document.referrer ? new URL(document.referrer).origin : "";
   const neighbour = `${location.protocol}//localhost${location.port ? `:${location.port}` : ""}`;
-  return [query.get("app"), ...above, referrer, neighbour].find((origin) => origin && origin !== "null" && origin !== location.origin);
+  const guesses = [...above, referrer, neighbour].filter((origin) => origin && origin !== "null" && origin !== location.origin);
+  return query.get("app") || guesses[0];
 }
 
 /** Pages of the application: one with private data, one that changes something on POST, one script. */
