@@ -1,0 +1,26 @@
+"""Playing: launches, attempts, the run-time, the content origin.
+
+cmi/         the data model as a table; merging, times, outcomes (pure)
+rules        entry, finishing, thresholds, roll-up (pure)
+statements/  CMI → xAPI by the SCORM profile (pure)
+service      opening a course; commits: one commit of a SCO
+content      the second application, with player (page, files) and runtime (commits)
+static/      the player's script
+"""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register the application's side; the content origin is made by ``content.create_content_app``."""
+    from catalogue import kinds
+    from core import api
+    from core.slots import register_slot
+    from scorm.play import api as launches_api
+    from scorm.play import views
+
+    kinds.register(views.kind())
+    app.register_blueprint(views.pages)
+    api.register(app, launches_api.blueprint)
+    register_slot(app, "item.actions", views.actions, order=50)
+    register_slot(app, "item.progress", views.attempts, order=50)

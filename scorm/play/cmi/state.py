@@ -1,0 +1,67 @@
+"""The state of one SCO as flattened elements, and how posted changes are merged into it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.errors import TooLarge
+from scorm.play.cmi.elements import READ_ONLY, reason_against
+
+State = dict[str, str]
+MAX_ELEMENTS = 20_000
+MAX_CHARACTERS = 2_000_000
+
+
+@dataclass
+class Merged:
+    """The new state, what really changed, and what was refused with the reason."""
+
+    state: State
+    changed: State = field(default_factory=dict)
+    rejected: dict[str, str] = field(default_factory=dict)
+
+
+def merge(state: Mapping[str, str], changes: Mapping[str, object], *, edition: str) -> Merged:
+    """Merge posted changes into a copy of the state.
+
+    A value that does not fit its type is left out and named, the rest is kept: one bad score must not lose the bookmark.
+    Elements that the LMS owns are passed over. Posting the same again changes nothing. Raises TooLarge, with nothing merged, when the
+    state would grow beyond any honest course.
+    """
+    merged = Merged(dict(state))
+    for element, value in changes.items():
+        value = as_text(value)
+        if value is None:
+            merged.rejected[element[:200]] = "not_a_value"
+            continue
+        reason = reason_against(element, value, edition=edition)
+        if reason == READ_ONLY:
+            continue
+        if reason:
+            merged.rejected[element[:200]] = reason
+        elif merged.state.get(element, "") != value:
+            merged.state[element] = value
+            merged.changed[element] = value
+    if len(merged.state) > MAX_ELEMENTS or sum(map(len, merged.state.values())) > MAX_CHARACTERS:
+        raise TooLarge()
+    return merged
+
+
+def as_text(value: object) -> str | None:
+    """A posted value as the string that the data model holds; None for what is neither text nor number."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return str(value)
+
+
+def indexes(state: Mapping[str, str], collection: str) -> dict[int, State]:
+    """The entries of a collection such as ``cmi.interactions``: ``{0: {"id": …, "type": …}}``, in order."""
+    start = collection + "."
+    found: dict[int, State] = {}
+    for element, value in state.items():
+        if element.startswith(start):
+            index, _, rest = element[len(start) :].partition(".")
+            if index.isdecimal() and rest:
+                found.setdefault(int(index), {})[rest] = value
+    return dict(sorted(found.items()))

@@ -1,0 +1,235 @@
+"""One commit of a SCO: check, merge, decide, tell. Everything inside one unit of work, or nothing.
+
+The order of commits is ``(launch, sequence)``. A commit that is not newer than the last one merged is stale and changes nothing; one
+from an older launch than the last is refused, so that a forgotten tab cannot write over a newer one and knows that it does not save.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import sha256
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from accounts.people.models import Person
+from core.db import db
+from core.errors import Conflict, NotFound
+from lrs.statements import service as log
+from scorm.packages.switches import effective
+from scorm.play import queries, rules
+from scorm.play.cmi import SCORM12
+from scorm.play.cmi.outcome import Outcome, outcome
+from scorm.play.cmi.seed import carried
+from scorm.play.cmi.state import Merged, merge
+from scorm.play.course import Course, Entry, course_of
+from scorm.play.models import Attempt, CommitEntry, Launch, ScoState
+from scorm.play.statements import Sco, Snapshot, course_statements, session_ended, statements_for
+from scorm.play.stored import as_text, stored_cmi
+from scorm.play.telling import told_about
+
+CONTENT, PLAYER = "content", "player"
+_JOURNAL_LIMIT = 1_000
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What the player posted: changed elements of one SCO.
+
+    ``session`` is the sequence number at its Initialize. ``finish`` is ``content`` when the SCO finished by itself, ``player`` when
+    the player ended the session because the page went away, else empty.
+    """
+
+    sco: str
+    sequence: int
+    session: int
+    changes: Mapping[str, object]
+    finish: str = ""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a commit. ``state`` is saved, stale (a newer one was merged before) or ignored (nothing is kept in this mode)."""
+
+    state: str
+    sequence: int
+    sco: Outcome = field(default_factory=Outcome)
+    course: Outcome = field(default_factory=Outcome)
+    rejected: Mapping[str, str] = field(default_factory=dict)
+
+
+def commit(*, launch: Launch, person: Person, posted: Commit, at: datetime) -> Receipt:
+    """Merge a commit and tell what it means.
+
+    Raises NotFound for a SCO that the package does not have, and Conflict (``superseded``) when the course was opened again elsewhere.
+    """
+    course = course_of(launch.version.uuid)
+    entry = course.find(posted.sco)
+    if entry is None:
+        raise NotFound(_("This package has no such part."))
+    if launch.mode != "normal":
+        return Receipt("ignored", posted.sequence)
+    attempt = db.session.scalars(select(Attempt).where(Attempt.id == launch.attempt_id).with_for_update()).one()
+    states = queries.states_of(attempt.id)
+    state = states.get(entry.identifier)
+    _refuse_superseded(launch, attempt, states)
+    if state is not None and state.launch_id == launch.id and posted.sequence <= state.sequence:
+        return Receipt("stale", state.sequence, state.outcome, attempt.outcome)
+    if state is None:
+        state = states[entry.identifier] = _new_state(attempt, launch, entry, at)
+    return _Merge(launch, person, course, entry, attempt, states, state, posted, at).run()
+
+
+def _refuse_superseded(launch: Launch, attempt: Attempt, states: Mapping[str, ScoState]) -> None:
+    newest = max((state.launch_id for state in states.values()), default=0)
+    if attempt.state != "open" or newest > launch.id:
+        raise Conflict(_("This course was opened again in another window. This window no longer saves."), code="superseded")
+
+
+def _new_state(attempt: Attempt, launch: Launch, entry: Entry, at: datetime) -> ScoState:
+    state = ScoState(attempt_id=attempt.id, sco=entry.identifier, launch_id=launch.id, last_at=at, cmi="{}")
+    db.session.add(state)
+    db.session.flush()
+    return state
+
+
+@dataclass
+class _Merge:
+    """The working parts of one commit, in the order in which they run."""
+
+    launch: Launch
+    person: Person
+    course: Course
+    entry: Entry
+    attempt: Attempt
+    states: dict[str, ScoState]
+    state: ScoState
+    posted: Commit
+    at: datetime
+
+    def run(self) -> Receipt:
+        cmi = stored_cmi(self.state)
+        before, course_before = _snapshot(self.state, cmi), self.attempt.outcome
+        if self.state.sessions == 0 or self.state.launch_id != self.launch.id or self.posted.session > self.state.session:
+            cmi = self._begin(cmi)
+        merged = merge(cmi, self.posted.changes, edition=self.course.edition)
+        merged.state.update(self._decided(merged))
+        self._keep(merged)
+        self._roll_up()
+        self._tell(before, _snapshot(self.state, merged.state), course_before)
+        self._note(merged)
+        return Receipt("saved", self.posted.sequence, self.state.outcome, self.attempt.outcome, merged.rejected)
+
+    @property
+    def switches(self) -> rules.Switches:
+        chosen = effective(self.launch.version.package.switches)
+        return rules.Switches(
+            lenient_resume=chosen["lenient_resume"],
+            completed_on_finish=chosen["completed_on_finish"] or not self.entry.tracked,
+            mastery_override=chosen["mastery_override"],
+        )
+
+    def _begin(self, cmi: dict) -> dict:
+        """A new session: the last one's time joins the total, its exit is forgotten."""
+        state = self.state
+        entry = rules.entry(mode="normal", sessions=state.sessions, last_exit=state.last_exit, lenient=self.switches.lenient_resume)
+        fresh = rules.starts_over(edition=self.course.edition, entry=entry, sessions=state.sessions)
+        if state.running:
+            state.total_time += state.session_time
+            self.attempt.total_time += state.session_time
+        state.entry, state.sessions, state.session = entry, state.sessions + 1, self.posted.session
+        state.running, state.session_time, state.session_started_at, state.last_exit = True, 0, self.at, ""
+        return {} if fresh else carried(cmi)
+
+    def _decided(self, merged: Merged) -> dict:
+        finished, by_content = bool(self.posted.finish), self.posted.finish == CONTENT
+        if self.course.edition != SCORM12:
+            return rules.settle_2004(merged.state, terms=self.entry.terms, finished=finished, by_content=by_content, switches=self.switches)
+        return rules.finish_12(merged.state, terms=self.entry.terms, switches=self.switches, by_content=by_content) if finished else {}
+
+    def _keep(self, merged: Merged) -> None:
+        state, edition = self.state, self.course.edition
+        wall = int((self.at - state.session_started_at).total_seconds() * 100)
+        reported = merged.state.get("cmi.core.session_time" if edition == SCORM12 else "cmi.session_time")
+        seconds, cut = rules.session_time(reported, wall=wall)
+        if cut:
+            self._flag("session_time")
+        state.session_time = wall if seconds is None else seconds
+        state.last_exit = rules.exit_of(merged.state, edition=edition)
+        if self.posted.finish and state.running:
+            state.running = False
+            state.total_time += state.session_time
+            self.attempt.total_time += state.session_time
+        state.cmi = as_text(merged.state)
+        state.outcome = _started(outcome(merged.state, edition=edition))
+        state.launch_id, state.sequence, state.last_at = self.launch.id, self.posted.sequence, self.at
+
+    def _flag(self, name: str) -> None:
+        if name not in self.attempt.flags:
+            self.attempt.flags = [*self.attempt.flags, name]
+
+    def _roll_up(self) -> None:
+        parts = [
+            self.states[e.identifier].outcome if e.identifier in self.states else Outcome("not attempted") for e in self.course.launchable
+        ]
+        self.attempt.outcome = rules.roll_up(parts)
+        self.attempt.last_sco, self.attempt.last_exit, self.attempt.last_at = self.entry.identifier, self.state.last_exit, self.at
+        self.launch.last_seen_at = self.at
+        db.session.flush()
+
+    def _tell(self, before: Snapshot, after: Snapshot, course_before: Outcome) -> None:
+        commit_name = f"{self.launch.uuid}/{self.entry.identifier}/{self.posted.sequence}"
+        attempt = told_about(self.launch, self.attempt.registration, self.person, commit=commit_name, at=self.at)
+        course_after = self.attempt.outcome
+        told = statements_for(before, after, attempt, Sco(self.entry.identifier, self.entry.title))
+        if before.running and after.session > before.session:
+            told.append(session_ended(course_before, before, attempt, unfinished=True))
+        told += course_statements(course_before, course_after, attempt)
+        if not after.running and (before.running or after.session > before.session):
+            told.append(session_ended(course_after, after, attempt))
+        if told:
+            raws = [json.dumps(statement, ensure_ascii=False).encode() for statement in told]
+            log.store(raws, authority=log.own_authority(), version="1.0.3", trust="launch")
+
+    def _note(self, merged: Merged) -> None:
+        changes = json.dumps({element: _noted(value) for element, value in merged.changed.items()})
+        posted = self.posted
+        db.session.add(
+            CommitEntry(
+                attempt_id=self.attempt.id,
+                launch_id=self.launch.id,
+                sco=self.entry.identifier,
+                sequence=posted.sequence,
+                finish=posted.finish,
+                changes=changes,
+                rejected=merged.rejected,
+                at=self.at,
+            )
+        )
+        db.session.flush()
+
+
+def _started(found: Outcome) -> Outcome:
+    """A SCO that was entered is at least incomplete."""
+    return replace(found, completion="incomplete") if found.completion in ("not attempted", "unknown", "") else found
+
+
+def _snapshot(state: ScoState, cmi: Mapping[str, str]) -> Snapshot:
+    return Snapshot(
+        cmi=cmi,
+        outcome=state.outcome,
+        session=state.sessions,
+        running=state.running,
+        entry=state.entry,
+        exit=state.last_exit,
+        session_time=state.session_time,
+        seen=state.last_at,
+    )
+
+
+def _noted(value: str) -> object:
+    """A value as the journal keeps it."""
+    if len(value) <= _JOURNAL_LIMIT:
+        return value
+    return {"length": len(value), "sha256": sha256(value.encode(errors="surrogatepass")).hexdigest()}

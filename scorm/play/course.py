@@ -1,0 +1,73 @@
+"""A package version as the player needs it: its edition and its tree, flat, in reading order. Versions never change, so it is cached."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import select
+
+from core.db import db
+from scorm.packages.models import PackageVersion
+from scorm.packages.tree import Node, Organization
+from scorm.play.cmi import SCORM12, SCORM2004
+from scorm.play.cmi.seed import Terms
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the table of contents. ``launch`` is None for a chapter; ``tracked`` where the content speaks SCORM."""
+
+    identifier: str
+    title: str
+    depth: int
+    launch: str | None
+    external: bool
+    tracked: bool
+    visible: bool
+    terms: Terms
+
+
+@dataclass(frozen=True)
+class Course:
+    """The default organization of a version."""
+
+    edition: str
+    title: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def launchable(self) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.entries if entry.launch)
+
+    def find(self, identifier: str) -> Entry | None:
+        """The launchable entry of that identifier, or None."""
+        return next((entry for entry in self.launchable if entry.identifier == identifier), None)
+
+
+@lru_cache(maxsize=64)
+def course_of(version_uuid: str) -> Course:
+    """The course of a version, by uuid: row ids may come back after a restore, uuids do not."""
+    version = db.session.scalar(select(PackageVersion).where(PackageVersion.uuid == version_uuid))
+    edition = SCORM12 if version.format == "scorm12" else SCORM2004
+    organization = version.tree[0]
+    return Course(edition, version.title, tuple(_entries(organization)))
+
+
+def _entries(organization: Organization):
+    stack = [(node, 0) for node in reversed(organization.items)]
+    while stack:
+        node, depth = stack.pop()
+        yield _entry(node, depth)
+        stack.extend((child, depth + 1) for child in reversed(node.children))
+
+
+def _entry(node: Node, depth: int) -> Entry:
+    terms = Terms(
+        launch_data=node.launch_data,
+        mastery_score=node.mastery_score,
+        max_time_allowed=node.max_time_allowed,
+        time_limit_action=node.time_limit_action,
+        completion_threshold=node.completion_threshold,
+        scaled_passing_score=node.scaled_passing_score,
+    )
+    tracked = node.scorm_type != "asset" and not node.external
+    return Entry(node.identifier, node.title, depth, node.launch, node.external, tracked, node.visible, terms)

@@ -1,0 +1,131 @@
+"""The decisions of playing: how a SCO is entered, what finishing means, how long it took, how SCOs add up to a course. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from scorm.play.cmi import SCORM12
+from scorm.play.cmi.outcome import Outcome, Score
+from scorm.play.cmi.seed import Terms
+from scorm.play.cmi.state import State
+from scorm.play.cmi.times import centis
+from scorm.play.cmi.values import number_of
+
+# A SCO measures from its own start, which may lie before Initialize: that much more than the wall clock is believed.
+WALL_CLOCK_SLACK = 3_000
+SUSPENDED = ("suspend",)
+
+
+@dataclass(frozen=True)
+class Switches:
+    """How this package is to be treated (``scorm.packages.switches``)."""
+
+    lenient_resume: bool = True
+    completed_on_finish: bool = True
+    mastery_override: bool = True
+
+
+def entry(*, mode: str, sessions: int, last_exit: str, lenient: bool) -> str:
+    """``cmi.entry``: ab-initio the first time, resume after a suspended or (lenient) any session, else nothing.
+
+    Many packages never set the exit to "suspend" and yet expect their bookmark back (PACKAGES 1.6).
+    """
+    if mode == "review":
+        return ""
+    if sessions == 0 or mode == "browse":
+        return "ab-initio"
+    return "resume" if last_exit in SUSPENDED or lenient else ""
+
+
+def starts_over(*, edition: str, entry: str, sessions: int) -> bool:
+    """SCORM 2004: a SCO that did not suspend gets a fresh data model (RTE 2.1.1); 1.2 keeps what it stored."""
+    return edition != SCORM12 and sessions > 0 and entry == ""
+
+
+def session_time(reported: str | None, *, wall: int) -> tuple[int | None, bool]:
+    """Hundredths of a second of this session and whether they had to be cut: no session is longer than the clock on the wall.
+
+    None where the SCO reported nothing that can be read as a duration.
+    """
+    claimed = centis(reported)
+    if claimed is None:
+        return None, False
+    most = max(wall, 0) + WALL_CLOCK_SLACK
+    return min(claimed, most), claimed > most
+
+
+def finish_12(state: Mapping[str, str], *, terms: Terms, switches: Switches, by_content: bool) -> State:
+    """What the LMS sets when a SCORM 1.2 SCO finishes (RTE 3.4.3.2.4).
+
+    A SCO that set no status and finished by itself is completed. A mastery score decides passed or failed where a score was sent,
+    except for a SCO that says it is not done yet and wants to be resumed.
+    """
+    status = state.get("cmi.core.lesson_status", "")
+    decided = status
+    if status in ("", "not attempted"):
+        decided = "completed" if by_content and switches.completed_on_finish else "incomplete"
+    raw = number_of(state.get("cmi.core.score.raw"))
+    paused = decided == "incomplete" and (state.get("cmi.core.exit") == "suspend" or not by_content)
+    if switches.mastery_override and terms.mastery_score is not None and raw is not None and not paused:
+        decided = "passed" if raw >= terms.mastery_score else "failed"
+    return {"cmi.core.lesson_status": decided} if decided != status else {}
+
+
+def settle_2004(state: Mapping[str, str], *, terms: Terms, finished: bool, by_content: bool, switches: Switches) -> State:
+    """What the LMS decides for a SCORM 2004 SCO from its thresholds (RTE 4.2.4.1, 4.2.22.1), or sets when it finishes silently."""
+    decided: State = {}
+    progress, scaled = number_of(state.get("cmi.progress_measure")), number_of(state.get("cmi.score.scaled"))
+    if terms.completion_threshold is not None and progress is not None:
+        decided["cmi.completion_status"] = "completed" if progress >= terms.completion_threshold else "incomplete"
+    elif finished and by_content and switches.completed_on_finish and _silent(state):
+        decided["cmi.completion_status"] = "completed"
+    if terms.scaled_passing_score is not None and scaled is not None:
+        decided["cmi.success_status"] = "passed" if scaled >= terms.scaled_passing_score else "failed"
+    return {element: value for element, value in decided.items() if state.get(element, "") != value}
+
+
+def _silent(state: Mapping[str, str]) -> bool:
+    """A SCO that leaves for good without a word about completion."""
+    return state.get("cmi.exit") != "suspend" and state.get("cmi.completion_status", "") in ("", "unknown", "not attempted")
+
+
+def exit_of(state: Mapping[str, str], *, edition: str) -> str:
+    """The exit that the SCO asked for."""
+    return state.get("cmi.core.exit" if edition == SCORM12 else "cmi.exit", "")
+
+
+def location_of(state: Mapping[str, str], *, edition: str) -> str:
+    """Where the learner is inside the SCO, in the SCO's own words."""
+    return state.get("cmi.core.lesson_location" if edition == SCORM12 else "cmi.location", "")
+
+
+def roll_up(outcomes: Sequence[Outcome]) -> Outcome:
+    """The course from all of its SCOs, one :class:`Outcome` each (untouched ones included).
+
+    Completed when every SCO is completed or judged; failed when one failed and none is left; passed when something was passed and
+    nothing failed or is left. The score is the mean of the scored ones, progress the mean of all. (2004 sequencing has rules of its own.)
+    """
+    if not outcomes:
+        return Outcome()
+    done = all(o.finished for o in outcomes)
+    completion = "completed" if all(o.completion == "completed" for o in outcomes) else "incomplete"
+    if all(o == Outcome() or o.completion == "not attempted" for o in outcomes):
+        completion = "not attempted"
+    judged = {o.success for o in outcomes} - {"unknown"}
+    success = ("failed" if "failed" in judged else "passed") if done and judged else "unknown"
+    return Outcome(completion, success, _mean_score(outcomes), round(sum(map(_share, outcomes)) / len(outcomes), 4))
+
+
+def _mean_score(outcomes: Sequence[Outcome]) -> Score | None:
+    scores = [o.score for o in outcomes if o.score]
+    if len(scores) <= 1:
+        return scores[0] if scores else None
+    return Score(round(sum(score.scaled for score in scores) / len(scores), 7))
+
+
+def _share(one: Outcome) -> float:
+    return 1.0 if one.finished else min(max(one.progress or 0.0, 0.0), 1.0)
+
+
+def continues(*, course: Outcome, last_exit: str) -> bool:
+    """Whether the next launch goes on with this attempt: yes unless it is finished and was not suspended on purpose."""
+    return not course.finished or last_exit in SUSPENDED

@@ -1,0 +1,97 @@
+"""``/rt``: what the player's script asks while a course runs. The commit token comes as Bearer, never as a cookie or in an address."""
+
+import json
+
+from flask import Blueprint, current_app, jsonify, request
+from flask_babel import gettext as _
+from marshmallow import Schema, ValidationError, fields, validate
+
+from accounts.people.models import Person
+from core.access import access
+from core.clock import now
+from core.db import write
+from core.errors import BadRequest, Forbidden, Invalid
+from core.schemas import StrictInteger, StrictSchema
+from lrs.projections import catch_up
+from scorm.play import commits, queries, seeds, tokens
+from scorm.play.cmi.outcome import Outcome
+from scorm.play.models import Launch
+
+blueprint = Blueprint("rt", __name__, url_prefix="/rt")
+MAX_BODY = 4 << 20
+_NEWEST = 1 << 53
+
+
+class CommitSchema(StrictSchema):
+    """The body of a commit."""
+
+    sco = fields.String(
+        required=True, validate=validate.Length(1, 1000), metadata={"description": "Identifier of the item in the manifest"}
+    )
+    sequence = StrictInteger(required=True, validate=validate.Range(1, _NEWEST), metadata={"description": "Grows with each commit"})
+    session = StrictInteger(required=True, validate=validate.Range(1, _NEWEST), metadata={"description": "Its value at Initialize"})
+    finish = fields.String(load_default="", validate=validate.OneOf(["", commits.CONTENT, commits.PLAYER]))
+    changes = fields.Dict(required=True, keys=fields.String(), metadata={"description": "Changed elements, flattened"})
+
+
+_schema = CommitSchema()
+
+
+@blueprint.post("/commit")
+@access("public")
+def commit():
+    """Take in one commit; the answer is what the SCO is told."""
+    posted = commits.Commit(**_body(_schema))
+    at = now()
+    with write():
+        launch, person = _launch(at)
+        receipt = commits.commit(launch=launch, person=person, posted=posted, at=at)
+    if receipt.state == "saved":
+        catch_up(limit_ms=50)
+    return jsonify(
+        ok=True,
+        state=receipt.state,
+        sequence=receipt.sequence,
+        sco=_standing(receipt.sco),
+        course=_standing(receipt.course),
+        rejected=receipt.rejected,
+    )
+
+
+@blueprint.get("/state")
+@access("public")
+def state():
+    """What a SCO finds when it initializes (``?sco=``), and the number that its next commit must exceed."""
+    launch, person = _launch(now())
+    return jsonify(seeds.seed_of(launch=launch, person=person, sco=request.args.get("sco", "")))
+
+
+def _launch(at) -> tuple[Launch, Person]:
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    uuid = tokens.subject_of(tokens.COMMIT, token.strip(), secret=current_app.config["SETTINGS"].secret_key)
+    if scheme.lower() != "bearer" or uuid is None:
+        raise Forbidden(_("This launch is not known here. Open the course again from its page."), code="launch_unknown")
+    return queries.live_launch(uuid, at=at)
+
+
+def _body(schema: Schema) -> dict:
+    """The JSON of the request, checked; 400 for what is no JSON, 422 for what does not fit, 413 for too much."""
+    request.max_content_length = MAX_BODY
+    try:
+        body = json.loads(request.get_data(cache=False), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(_("The body must be JSON.")) from error
+    try:
+        return schema.load(body)
+    except ValidationError as error:
+        fields_ = error.messages if isinstance(error.messages, dict) else {"body": error.messages}
+        raise Invalid(fields=fields_) from error
+
+
+def _no_constant(name: str):
+    raise ValueError(f"{name} is not JSON")
+
+
+def _standing(outcome: Outcome) -> dict:
+    score = outcome.score.scaled if outcome.score else None
+    return {"completion": outcome.completion, "success": outcome.success, "score": score, "progress": outcome.progress}

@@ -1,0 +1,102 @@
+// The table of contents, its marks, and the buttons to the next and the previous part.
+
+const DONE = { completed: "✓", passed: "✓", failed: "✗", started: "◐" };
+
+export class Contents {
+  constructor({ entries, words, open }) {
+    Object.assign(this, { entries, words, open });
+    this.parts = entries.filter((entry) => entry.launch);
+    this.drawer = document.getElementById("toc");
+    this.button = document.getElementById("toc-button");
+    this.lines = new Map();
+    if (this.parts.length < 2) return;
+    this.draw();
+    for (const id of ["toc-button", "steps"]) document.getElementById(id).hidden = false;
+    document.getElementById("bar").classList.add("several");
+    this.button.addEventListener("click", () => this.toggle());
+    document.getElementById("previous").addEventListener("click", () => this.step(-1));
+    document.getElementById("next").addEventListener("click", () => this.step(1));
+    document.addEventListener("keydown", (event) => event.key === "[" && !/^(?:INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && this.toggle());
+  }
+
+  draw() {
+    const list = document.createElement("ol");
+    list.className = "toc";
+    for (const entry of this.entries.filter((e) => e.visible)) list.append(this.line(entry));
+    this.drawer.replaceChildren(list);
+    this.entries.forEach((entry) => this.mark(entry.id, entry));
+  }
+
+  line(entry) {
+    const item = document.createElement("li");
+    item.dataset.depth = Math.min(entry.depth, 5);
+    const line = document.createElement(entry.launch ? "button" : "span");
+    const mark = document.createElement("span");
+    mark.className = "toc-mark";
+    const title = document.createElement("span");
+    title.textContent = entry.title;
+    line.append(mark, title);
+    if (entry.launch) {
+      line.type = "button";
+      line.addEventListener("click", () => (this.toggle(window.innerWidth >= 768 && !this.drawer.hidden), this.open(entry)));
+    } else line.className = "toc-chapter";
+    item.append(line);
+    this.lines.set(entry.id, line);
+    return item;
+  }
+
+  toggle(shown = this.drawer.hidden) {
+    this.drawer.hidden = !shown;
+    this.button.setAttribute("aria-expanded", String(shown));
+  }
+
+  mark(id, { completion, success }) {
+    const entry = this.entries.find((e) => e.id === id);
+    if (entry) Object.assign(entry, { completion, success });
+    const line = this.lines.get(id);
+    if (!line || !entry?.launch) return;
+    const state = stateOf({ completion, success });
+    const mark = line.querySelector(".toc-mark");
+    mark.textContent = DONE[state] ?? "○";
+    mark.dataset.state = state;
+    const word = { completed: this.words.statusCompleted, passed: this.words.statusPassed, failed: this.words.statusFailed, started: this.words.statusStarted }[state];
+    mark.setAttribute("aria-label", word ?? "");
+    mark.setAttribute("role", word ? "img" : "presentation");
+  }
+
+  choose(id) {
+    this.chosen = this.parts.findIndex((entry) => entry.id === id);
+    for (const [key, line] of this.lines) key === id ? line.setAttribute("aria-current", "true") : line.removeAttribute("aria-current");
+    document.getElementById("previous").disabled = this.chosen <= 0;
+    document.getElementById("next").disabled = this.chosen >= this.parts.length - 1;
+  }
+
+  step(by) {
+    const entry = this.parts[this.chosen + by];
+    if (entry) this.open(entry);
+  }
+
+  after(id) {
+    return this.parts[this.parts.findIndex((entry) => entry.id === id) + 1];
+  }
+
+  // Where to begin: where the learner was last, else the first part that is not done.
+  first(last) {
+    const there = this.parts.find((entry) => entry.id === last);
+    if (there && stateOf(there) !== "completed" && stateOf(there) !== "passed") return there;
+    return this.parts.find((entry) => !["completed", "passed", "failed"].includes(stateOf(entry))) ?? there ?? this.parts[0];
+  }
+
+  // completed, passed or failed when every part is done, else nothing.
+  standing() {
+    const states = this.parts.map(stateOf);
+    if (!states.every((state) => ["completed", "passed", "failed"].includes(state))) return "";
+    return states.includes("failed") ? "failed" : states.includes("passed") ? "passed" : "completed";
+  }
+}
+
+function stateOf({ completion, success }) {
+  if (success === "passed" || success === "failed") return success;
+  if (completion === "completed") return "completed";
+  return completion === "incomplete" ? "started" : "";
+}

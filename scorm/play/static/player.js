@@ -1,0 +1,174 @@
+// The player: opens one SCO at a time in a frame, keeps its data, and leaves only when that is saved.
+
+import { Run } from "./api.js";
+import { Contents } from "./contents.js";
+import { endScreen, leaveScreen, note } from "./screens.js";
+import { forgetOtherLearners } from "./storage.js";
+
+const settings = JSON.parse(document.getElementById("settings").textContent);
+const words = settings.words;
+const host = window.parent === window ? null : window.parent;
+const stage = document.getElementById("stage");
+const mark = document.getElementById("saved");
+const FINISHED_AFTER = 1_200;
+const PATIENCE = 6_000;
+
+// A SCO that looks for the other API walks up the frames: it must end here, not in a window of another origin.
+window.parent = window;
+
+const contents = new Contents({ entries: settings.entries, words, open: (entry) => change(entry) });
+let run = null;
+let frame = null;
+let current = null;
+let finishing;
+
+document.getElementById("player").classList.toggle("embedded", Boolean(host));
+document.getElementById("exit").addEventListener("click", exit);
+
+function tell(type, detail = {}) {
+  host?.postMessage({ source: "colloquium-player", type, ...detail }, settings.application);
+}
+
+function show(state, answer) {
+  const recording = settings.mode === "normal" || ["expired", "superseded"].includes(state);
+  mark.dataset.state = state === "saved" || state === "saving" ? state : "unsaved";
+  mark.textContent = recording ? words[state] : words[settings.mode];
+  if (answer?.sco && current) contents.mark(current.id, answer.sco);
+  tell("saved", { state, text: mark.textContent, course: answer?.course });
+}
+
+async function open(entry) {
+  current = entry;
+  contents.choose(entry.id);
+  stage.replaceChildren(note(words.loading));
+  try {
+    run = await Run.open({ edition: settings.edition, mode: settings.mode, sco: entry.id, token: settings.token, heard: { saved: show, initialized, terminated } });
+  } catch (error) {
+    if (error.status === 403) show("expired");
+    stage.replaceChildren(note(error.status === 403 ? words.expired : words.broken, [words.retry, () => open(entry)]));
+    return;
+  }
+  offer(run);
+  frame = document.createElement("iframe");
+  frame.className = "player-frame";
+  frame.title = entry.title;
+  frame.allow = "fullscreen *; autoplay *; unload *";
+  frame.src = entry.external ? entry.launch : settings.files + entry.launch;
+  stage.replaceChildren(frame);
+  show("saved");
+  if (!entry.tracked) viewed();
+}
+
+// Content that does not speak SCORM is done once it was opened.
+function viewed() {
+  if (!run.records) return;
+  run.line.begin();
+  run.line.note({}, "content");
+  run.line.send();
+}
+
+// The API as the SCO sees it: a second document in the frame may initialize again where the library allows one session only.
+function offer({ form, api }) {
+  const start = api[form.verbs.start].bind(api);
+  let document_ = null;
+  api[form.verbs.start] = (argument) => {
+    clearTimeout(finishing);
+    if (api.isTerminated() && documentOf(frame) !== document_) run.again();
+    document_ = documentOf(frame);
+    return start(argument);
+  };
+  window[form.window] = api;
+}
+
+function documentOf(element) {
+  try {
+    return element?.contentDocument;
+  } catch {
+    return null;
+  }
+}
+
+function initialized() {
+  clearTimeout(finishing);
+  tell("initialized");
+}
+
+// Finished: unless the SCO goes on with another page at once, say so and offer the way on.
+function terminated() {
+  clearTimeout(finishing);
+  finishing = setTimeout(() => {
+    if (!frame) return;
+    const next = contents.after(current.id);
+    close();
+    stage.replaceChildren(endScreen({ words, next, standing: contents.standing(), go: (entry) => open(entry), exit, again: () => open(current) }));
+    tell("finished");
+  }, FINISHED_AFTER);
+}
+
+// End the SCO: its own handlers run first, against the living API; what they store is collected and goes out in one message.
+function close({ dismissed = false } = {}) {
+  clearTimeout(finishing);
+  if (!frame || !run) return;
+  const ending = run;
+  ending.line.holding = true;
+  frame.remove();
+  frame = null;
+  ending.end();
+  ending.line.holding = false;
+  if (dismissed) {
+    if (ending.records && ending.line.pending && !ending.line.closed) ending.line.sendLast();
+  } else ending.line.send();
+  delete window[ending.form.window];
+}
+
+// True once everything is with the server. Tries for a while; the line itself goes on trying after that.
+async function saved(line) {
+  const until = Date.now() + PATIENCE;
+  while (line.pending && !line.closed && Date.now() < until) {
+    if (!line.flying.size) await line.send();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+  return !line.pending;
+}
+
+async function change(entry) {
+  if (run && frame) {
+    const { line } = run;
+    close();
+    stage.replaceChildren(note(words.saving));
+    if (!(await saved(line)) && !line.closed) {
+      stage.replaceChildren(note(words.cannotSave, [words.retry, () => change(entry)]));
+      return;
+    }
+  }
+  await open(entry);
+}
+
+async function exit() {
+  close();
+  stage.replaceChildren(note(words.leaving));
+  if (!run || !run.records || run.line.closed || (await saved(run.line))) return leave();
+  stage.replaceChildren(leaveScreen({ words, retry: exit, leave }));
+  tell("stuck");
+  return undefined;
+}
+
+function leave() {
+  if (host) tell("exited");
+  else location.assign(settings.exit);
+}
+
+window.addEventListener("message", (event) => {
+  if (event.origin === settings.application && event.source === host && event.data?.type === "exit") exit();
+});
+window.addEventListener("pagehide", () => {
+  if (run) run.line.leaving = true;
+  close({ dismissed: true });
+});
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && run?.autosave());
+
+await forgetOtherLearners(settings.storage);
+const first = contents.first(settings.start);
+if (first) open(first);
+else stage.replaceChildren(note(words.broken));

@@ -1,0 +1,50 @@
+// What stands in the middle when no content does: waiting, the end of a part, the way out.
+
+export function note(text, action) {
+  const box = panel(text, "p");
+  box.setAttribute("role", "status");
+  if (action) box.append(row([action]));
+  return box;
+}
+
+export function endScreen({ words, next, standing, go, exit, again }) {
+  const box = panel(next || !standing ? words.finished : words.finishedCourse, "h2");
+  if (!next && standing) box.append(text(words[standing]));
+  const actions = next ? [[words.next.replace("{title}", next.title), () => go(next)], [words.leaveFinished, exit]] : [[words.leaveFinished, exit]];
+  box.append(row([...actions, [words.stay, again]]));
+  queueMicrotask(() => box.querySelector("button").focus());
+  return box;
+}
+
+export function leaveScreen({ words, retry, leave }) {
+  const box = panel(words.cannotSave, "p");
+  box.setAttribute("role", "alert");
+  box.append(row([[words.retry, retry], [words.leaveAnyway, leave]]));
+  return box;
+}
+
+function panel(words, tag) {
+  const box = document.createElement("div");
+  box.className = "player-note";
+  box.append(text(words, tag));
+  return box;
+}
+
+function text(words, tag = "p") {
+  const element = document.createElement(tag);
+  element.textContent = words;
+  return element;
+}
+
+function row(actions) {
+  const line = document.createElement("p");
+  line.className = "player-actions";
+  actions.forEach(([words, act], place) => {
+    const button = text(words, "button");
+    button.type = "button";
+    button.className = place ? "player-button" : "player-button player-button-first";
+    button.addEventListener("click", act);
+    line.append(button);
+  });
+  return line;
+}

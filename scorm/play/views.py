@@ -1,0 +1,109 @@
+"""The application's side of playing: the page that frames the player, how it stands, and the entries on an item's page."""
+
+from flask import Blueprint, current_app, jsonify, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from accounts.people import queries as people
+from catalogue.items import queries as items
+from catalogue.items.models import Item
+from catalogue.kinds import Kind
+from core.access import Principal, access, principal
+from core.clock import now
+from core.db import write
+from core.errors import Forbidden
+from lrs.projections import catch_up
+from scorm.packages import queries as packages
+from scorm.packages.switches import effective
+from scorm.play import queries, service, tokens
+from scorm.play.models import Launch
+
+pages = Blueprint("play", __name__, template_folder="templates", static_folder="app_static", static_url_path="/static/launch")
+
+
+def kind() -> Kind:
+    """How the catalogue opens an item of kind ``scorm``."""
+    return Kind("scorm", lazy_gettext("E-learning course"), "package", launch=open_item, resume_label=resume_label)
+
+
+def open_item(item: Item, who: Principal, mode: str) -> str:
+    """Launch an item for the person who asks; answers the address of the page that frames the player."""
+    if who.person_id is None:
+        raise Forbidden(_("Sign in as a person to open a course."))
+    if mode == service.BROWSE and not items.may_edit(item, who):
+        raise Forbidden()
+    with write():
+        opened = service.launch(item=item, person=people.get(who.person_id), mode=mode, at=now())
+        uuid = opened.uuid
+    catch_up(limit_ms=50)
+    return url_for("play.page", uuid=uuid)
+
+
+def resume_label(item: Item, who: Principal, progress) -> str | None:
+    """The words on the button: a course that is not finished is resumed, a finished one is begun again."""
+    if who.person_id is None or progress is None:
+        return None
+    attempt = next(iter(queries.attempts_of(who.person_id, item.id)), None)
+    if attempt is None:
+        return None
+    return _("Resume") if service.goes_on(attempt) else _("Start a new attempt")
+
+
+@pages.get("/launches/<uuid:uuid>")
+@access("person")
+def page(uuid):
+    """The player in its frame, or a button for a window of its own where the package asks for one."""
+    launch = queries.launch_of(uuid, person_id=principal().person_id)
+    switches = effective(launch.version.package.switches)
+    return render_template(
+        "play/launch.html",
+        launch=launch,
+        item=launch.item,
+        player_url=player_url(launch),
+        content_origin=current_app.config["SETTINGS"].content_origin,
+        sandbox=switches["sandbox"],
+        own_window=switches["launch_mode"] == "window",
+        expired=launch.revoked_at is not None or launch.expires_at <= now(),
+    )
+
+
+@pages.get("/launches/<uuid:uuid>/status")
+@access("person")
+def status(uuid):
+    """How a launch stands, for the page to ask while the player runs in another window."""
+    launch = queries.launch_of(uuid, person_id=principal().person_id)
+    stands = queries.saved_state(launch)
+    return jsonify(
+        saved_at=stands.saved_at.isoformat() if stands.saved_at else None,
+        completion=stands.completion,
+        success=stands.success,
+        expired=launch.revoked_at is not None or launch.expires_at <= now(),
+    )
+
+
+def player_url(launch: Launch) -> str:
+    """The address of the player of a launch on the content origin; whoever has it plays as its learner."""
+    settings = current_app.config["SETTINGS"]
+    return f"{settings.content_origin}/play/{tokens.token_for(tokens.PLAY, launch.uuid, secret=settings.secret_key)}"
+
+
+def actions(item: Item) -> str | None:
+    """Beside the launch button: look at a finished attempt again, or at the content without leaving a trace."""
+    who = principal()
+    if item.kind != "scorm" or who.person_id is None or packages.current_version(item.id) is None:
+        return None
+    attempts = queries.attempts_of(who.person_id, item.id)
+    finished = bool(attempts) and attempts[0].outcome.finished
+    may_preview = items.may_edit(item, who)
+    if not finished and not may_preview:
+        return None
+    return render_template("play/_actions.html", item=item, finished=finished, may_preview=may_preview)
+
+
+def attempts(item: Item) -> str | None:
+    """Under "my progress": the reader's attempts, one line each."""
+    who = principal()
+    if item.kind != "scorm" or who.person_id is None:
+        return None
+    found = queries.attempts_of(who.person_id, item.id)
+    return render_template("play/_attempts.html", attempts=found) if found else None
