@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import lazy_gettext
 
+from core.api import register
 from core.slots import register_slot
 
 
@@ -13,6 +14,7 @@ def init_app(app: Flask) -> None:
     from catalogue.browse import views as _browse  # noqa: F401 - the views register themselves on ``pages``
     from catalogue.home import views as _home  # noqa: F401
     from catalogue.items import views
+    from catalogue.items.api import api
     from catalogue.progress import words as progress_words
     from catalogue.progress.projection import ProgressProjection
     from catalogue.videos import acts as video_acts
@@ -21,6 +23,7 @@ def init_app(app: Flask) -> None:
     from lrs import projections
 
     app.register_blueprint(pages)
+    register(app, api)
     app.jinja_env.globals.update(
         picture_url=views.picture_url,
         badge=lambda item: None if item.visibility == "published" else words.VISIBILITY[item.visibility],

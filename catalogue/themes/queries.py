@@ -1,10 +1,11 @@
 """Reading the tree of themes."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
-from core.db import db
-
 from catalogue.themes.models import Theme
+from core.db import db
 
 
 def everything() -> list[Theme]:
@@ -18,14 +19,9 @@ def child(parent: Theme | None, name: str) -> Theme | None:
     return next((theme for theme in siblings if theme.name.casefold() == name.casefold()), None)
 
 
-def by_uuid(uuid: str) -> Theme | None:
-    """One theme, or None."""
-    return db.session.scalar(select(Theme).where(Theme.uuid == uuid))
-
-
-def paths() -> dict[int, str]:
-    """``{theme id: "Safety / Fire"}``, for lists to choose from."""
-    rows = {theme.id: theme for theme in everything()}
+def paths(themes: Iterable[Theme] | None = None) -> dict[int, str]:
+    """``{theme id: "Safety / Fire"}`` of all themes, read unless the caller has them already."""
+    rows = {theme.id: theme for theme in (everything() if themes is None else themes)}
     return {theme.id: _path(theme, rows) for theme in rows.values()}
 
 

@@ -1,9 +1,8 @@
 """Making themes."""
 
-from core.db import db
-
 from catalogue.themes import queries, rules
 from catalogue.themes.models import Theme
+from core.db import db
 
 
 def ensure(*, path: str) -> Theme | None:
