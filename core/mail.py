@@ -67,7 +67,8 @@ def _persist(settings: Settings, message: EmailMessage) -> bool:
             _deliver(settings, message)
             return True
         except MailFailed as failure:
-            log.warning("mail %s not sent: %s", message["Message-ID"], failure.__cause__)
+            # only its kind: a server's own words often repeat the address
+            log.warning("mail %s not sent: %s", message["Message-ID"], type(failure.__cause__).__name__)
     log.error("mail %s (%r) was given up after %d tries", message["Message-ID"], message["Subject"], len(PAUSES))
     return False
 
