@@ -9,11 +9,11 @@ from flask import Flask
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import core  # noqa: E402
-from core import identity, migrate  # noqa: E402
-from core.access import require_declarations  # noqa: E402
-from core.db import db, write  # noqa: E402
-from core.settings import from_env  # noqa: E402
+import core
+from core import identity, migrate
+from core.access import require_declarations
+from core.db import db, write
+from core.settings import from_env
 
 ROOT = Path(__file__).parent.parent.parent
 

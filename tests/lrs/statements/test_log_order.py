@@ -77,17 +77,26 @@ def settle(writers: list[Writer]) -> None:
     raise AssertionError("writers neither finished nor waited")
 
 
+@pytest.fixture
+def postgres(request):
+    """The application on an empty PostgreSQL: only there can a lower seq commit after a higher one."""
+    app = request.getfixturevalue("_postgres_app")
+    with app.app_context(), write() as session:
+        for table in ("lrs_statement", "lrs_statement_agent", "lrs_statement_activity", "lrs_reference"):
+            session.execute(text(f"TRUNCATE {table}"))
+    return app
+
+
 STEPS = [(w, s) for w in "ABC" for s in ("append", "commit")]
 ORDERS = [order for order in permutations(STEPS) if all(order.index((w, "append")) < order.index((w, "commit")) for w in "ABC")]
 
 
-def test_nothing_is_missed_or_doubled_in_any_order_of_three_writers(_postgres_app, request):
-    request.getfixturevalue("empty_postgres")
-    with _postgres_app.app_context():
+def test_nothing_is_missed_or_doubled_in_any_order_of_three_writers(postgres):
+    with postgres.app_context():
         follower = Follower()
         for number, order in enumerate(ORDERS):
             names = {letter: f"{number}{letter}" for letter in "ABC"}
-            writers = {letter: Writer(_postgres_app, name) for letter, name in names.items()}
+            writers = {letter: Writer(postgres, name) for letter, name in names.items()}
             for letter, step in order:
                 writers[letter].go[step].set()
                 settle(list(writers.values()))
@@ -98,13 +107,6 @@ def test_nothing_is_missed_or_doubled_in_any_order_of_three_writers(_postgres_ap
             follower.read()
             assert sorted(follower.seen[-3:]) == sorted(names.values()), f"order {order}: {follower.seen[-6:]}"
         assert len(follower.seen) == len(set(follower.seen)) == 3 * len(ORDERS) == 270
-
-
-@pytest.fixture
-def empty_postgres(_postgres_app):
-    with _postgres_app.app_context(), write() as session:
-        for table in ("lrs_statement", "lrs_statement_agent", "lrs_statement_activity", "lrs_reference"):
-            session.execute(text(f"TRUNCATE {table}"))
 
 
 def test_followers_of_a_storm_see_everything_once(app):
@@ -152,13 +154,13 @@ def test_followers_of_a_storm_see_everything_once(app):
     assert len(by_header) == len(set(by_header)) == wanted
 
 
-def test_consistent_through_waits_for_an_open_writer(_postgres_app, empty_postgres):
-    with _postgres_app.app_context():
+def test_consistent_through_waits_for_an_open_writer(postgres):
+    with postgres.app_context():
         with write():
             store([orjson.dumps(statement())], authority=AUTHORITY, version="1.0.3")
         last = entries.last_seq()
         assert instant(consistency.through()) > last
-        writer = Writer(_postgres_app, "open")
+        writer = Writer(postgres, "open")
         writer.go["append"].set()
         assert writer.done["append"].wait(PATIENCE)
         assert instant(consistency.through()) == last

@@ -272,8 +272,8 @@ def test_a_statement_with_anything_in_any_place_is_taken_or_refused(whole, data)
     for rules in STATEMENT.values():
         try:
             rules(whole)
-        except Broken as broken:
-            assert broken.path.startswith("$")
+        except Broken:
+            continue
 
 
 @given(statements)

@@ -70,7 +70,7 @@ class TestOneStatement:
             store([orjson.dumps(statement())], authority=AUTHORITY, version="1.0.3")
 
     def test_goes_with_the_unit_of_work(self):
-        with pytest.raises(ZeroDivisionError), write():
+        with pytest.raises(ZeroDivisionError), write():  # noqa: PT012 - the failure comes after the call
             store([orjson.dumps(statement())], authority=AUTHORITY, version="1.0.3")
             raise ZeroDivisionError
         put_in()
@@ -79,7 +79,7 @@ class TestOneStatement:
     def test_goes_with_its_savepoint(self):
         with write() as session:
             store([orjson.dumps(statement(object=activity("kept")))], authority=AUTHORITY, version="1.0.3")
-            with pytest.raises(ZeroDivisionError), session.begin_nested():
+            with pytest.raises(ZeroDivisionError), session.begin_nested():  # noqa: PT012
                 with session.begin_nested():
                     store([orjson.dumps(statement(object=activity("gone")))], authority=AUTHORITY, version="1.0.3")
                 raise ZeroDivisionError
@@ -124,7 +124,7 @@ class TestBatch:
             store([orjson.dumps(one)], authority=AUTHORITY, version="1.0.3")
             store([orjson.dumps(one), orjson.dumps(identified())], authority=AUTHORITY, version="1.0.3")
         assert len(rows()) == 2
-        with pytest.raises(Conflict), write():
+        with pytest.raises(Conflict), write():  # noqa: PT012 - the failure comes at the end
             two = identified()
             record(two)
             record(two | {"verb": {"id": "https://example.org/other"}})
@@ -190,7 +190,7 @@ class TestDictionary:
 
     def test_terms_of_a_unit_of_work_that_failed_are_not_remembered(self):
         put_in(statement())
-        with pytest.raises(ZeroDivisionError), write() as session:
+        with pytest.raises(ZeroDivisionError), write() as session:  # noqa: PT012
             new = prepare([orjson.dumps(statement(object=activity("new")))], authority=AUTHORITY, version="1.0.3", trust="self")
             append(session, new)
             raise ZeroDivisionError
