@@ -40,7 +40,7 @@ def manifest(course: dict, shared: list[str]) -> bytes:
 
 
 def metadata(lom, course: dict, newer: bool):
-    """Title, description and language, as learning object metadata."""
+    """Title, description, language and how long it takes, as learning object metadata."""
 
     def text(value: str):
         if newer:
@@ -49,8 +49,13 @@ def metadata(lom, course: dict, newer: bool):
         string.set(f"{XML}lang", course["language"])
         return string
 
+    minutes = course["minutes"]
+    if newer:
+        time = lom.typicalLearningTime(lom.duration(f"PT{minutes}M"))
+    else:
+        time = lom.typicallearningtime(lom.datetime(f"00:{minutes:02}:00"))
     general = lom.general(lom.title(text(course["title"])), lom.language(course["language"]), lom.description(text(course["description"])))
-    return lom.lom(general)
+    return lom.lom(general, lom.educational(time))
 
 
 def item(make: dict, sco: dict, newer: bool):
