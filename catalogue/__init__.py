@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
         items_words=words.items,
         language_name=words.language_name,
         visibility_words=words.VISIBILITY,
+        status_words=words.STATUS,
         sorts=words.SORT,
         markdown=render,
     )

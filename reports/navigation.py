@@ -1,0 +1,20 @@
+"""Where reports appear in the menus and on items."""
+
+from flask import render_template
+
+from core.access import principal
+
+
+def results(**_context) -> str | None:
+    """Results, for those who train somebody."""
+    return render_template("results/_nav.html") if principal().may("trainer") else None
+
+
+def my_results(**_context) -> str | None:
+    """One's own results."""
+    return render_template("results/_nav_mine.html")
+
+
+def results_of_item(item, **_context) -> str | None:
+    """From an item to who did what with it."""
+    return render_template("results/_of_item.html", item=item) if principal().may("trainer") else None

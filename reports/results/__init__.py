@@ -1,0 +1,1 @@
+"""Results: who did what with which item, for trainers and for oneself."""
