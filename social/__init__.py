@@ -10,6 +10,7 @@ from social.discussions import api as discussions_api
 from social.discussions import comment_views, views
 from social.likes import api as likes_api
 from social.likes import views as like_views
+from social.popularity import views as popularity_views
 
 __all__ = ["comment_views", "init_app", "like_views", "views"]
 
@@ -21,4 +22,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(pages)
     register(app, discussions_api.api)
     register(app, likes_api.api)
+    register(app, popularity_views.api)
     slots.init_app(app)

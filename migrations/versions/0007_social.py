@@ -43,7 +43,7 @@ def _discussions() -> None:
         sa.Column("opening", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("submission", sa.String(64), nullable=True),
+        sa.Column("submission", sa.String(36), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),

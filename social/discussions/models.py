@@ -55,7 +55,7 @@ class Comment(Base):
     opening: Mapped[bool] = mapped_column(default=False, server_default=false())
     body: Mapped[str] = mapped_column(Text)
     revision: Mapped[int] = mapped_column(default=1)
-    submission: Mapped[str | None] = mapped_column(String(64))
+    submission: Mapped[str | None] = mapped_column(String(36))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,6 +1,7 @@
 """The verbs on threads and comments. They flush, never commit; each act leaves its statement in the same transaction."""
 
 from collections.abc import Callable
+from uuid import NAMESPACE_OID, uuid5
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -23,13 +24,20 @@ def start(*, by: Principal, item: Item, body: str, title: str = "", submission: 
     The same ``submission`` again answers the comment it made. :class:`Invalid` names the wrong fields, :class:`TooMany` stops a flood.
     """
     text, heading = _checked(body, title)
+    submission = _key(submission)
     return _once(by, submission) or _write(by=by, thread=Thread(item=item, title=heading), opening=True, text=text, submission=submission)
 
 
 def reply(*, by: Principal, thread: Thread, body: str, submission: str | None = None) -> Comment:
     """Add a comment to a thread; otherwise as :func:`start`."""
     text, _heading = _checked(body)
+    submission = _key(submission)
     return _once(by, submission) or _write(by=by, thread=thread, opening=False, text=text, submission=submission)
+
+
+def _key(submission: str | None) -> str | None:
+    """A key of any length as one of fixed length; none where there is none."""
+    return str(uuid5(NAMESPACE_OID, submission)) if submission else None
 
 
 def _once(by: Principal, submission: str | None) -> Comment | None:

@@ -24,12 +24,17 @@ class Popularity:
     counts: dict[str, int | None]
 
 
-def popularity_of(items: Sequence[Item], _principal: Principal) -> dict[int, Popularity]:
+def popularity_of(items: Sequence[Item], _principal: Principal | None) -> dict[int, Popularity]:
     """``{item id: popularity}`` of some items, in two queries."""
     columns = select(PulseTotal.item_id, PulseTotal.kind, PulseTotal.people).where(PulseTotal.item_id.in_([item.id for item in items]))
     heads = {(item, kind): people for item, kind, people in db.session.execute(columns)}
     steps = list(db.session.scalars(select(PulseStep.key)))
     return {item.id: _popularity(item, {kind: heads.get((item.id, kind), 0) for kind in rules.KINDS}, steps) for item in items}
+
+
+def of(item: Item) -> Popularity:
+    """The popularity of one item."""
+    return popularity_of([item], None)[item.id]
 
 
 def _popularity(item: Item, heads: dict[str, int], steps: list[float]) -> Popularity:

@@ -109,6 +109,10 @@ class TestStart:
         assert len(log("commented")) == 1
         assert start(submission="form-2") != start(submission="form-1")
 
+    def test_a_form_without_a_key_or_with_a_long_one(self, start):
+        assert start(submission="") != start(submission="")
+        assert start(submission="x" * 5000) == start(submission="x" * 5000)
+
     def test_another_s_form_key_is_no_one_else_s(self, start):
         assert start("alice", submission="form-1") != start("bob", submission="form-1")
 

@@ -198,7 +198,7 @@ class TestTakingBack:
     def test_voiding_after_it_was_folded(self, scene):
         before = scene.state()
         again = scene.say("alice", "launched")
-        assert not scene.state()["ranks"] == before["ranks"]
+        assert scene.state()["ranks"] != before["ranks"]
         scene.void(again)
         assert same(scene.state(), before)
 
