@@ -21,7 +21,9 @@ _HEAD = {
 }
 
 
-def tiny(pages: Mapping[str, str] | str, *, edition: str = "1.2", title: str = "Tiny", extras: str | Sequence[str] = "", kind: str = "sco") -> io.BytesIO:
+def tiny(
+    pages: Mapping[str, str] | str, *, edition: str = "1.2", title: str = "Tiny", extras: str | Sequence[str] = "", kind: str = "sco"
+) -> io.BytesIO:
     """A zip with one SCO per page. ``pages`` maps names to HTML (one text: a single page ``index.html``).
 
     ``extras`` is XML inside every ``<item>`` (one text), or one per page.

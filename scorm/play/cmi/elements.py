@@ -131,7 +131,7 @@ UNKNOWN = "unknown_element"
 
 def reason_against(element: str, value: str, *, edition: str) -> str | None:
     """Why a package may not set ``element`` to ``value``; None when it may."""
-    if len(element) > 200:
+    if len(element) > 200 or ".n." in element:
         return UNKNOWN
     check = TABLES[edition].get(_INDEX.sub("n", element))
     if check is None:
