@@ -135,7 +135,7 @@ def _range_still_holds(tag: str, request: Request) -> bool:
 
 
 def _response(body: Iterator[bytes] | bytes, length: int, found: Located) -> Response:
-    response = Response(body, content_type=found.mime, direct_passthrough=not isinstance(body, bytes))
+    response = Response(body, content_type=found.mime)
     response.headers["Content-Length"] = str(length)
     return response
 

@@ -1,23 +1,19 @@
 """From an uploaded file to an item: the slow work first, then one unit of work; a failure at any point leaves nothing behind."""
 
-import errno
 import hashlib
 import secrets
-import tempfile
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 from uuid import uuid4
 
 from flask import current_app
-from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from core.access import Principal
 from core.db import db, write
-from core.errors import Unavailable
 from core.storage import storage
-from scorm.packages import queries, report, service, serving
+from scorm.packages import queries, report, room, service, serving
 from scorm.packages.archive import Limits
 from scorm.packages.findings import Refused
 from scorm.packages.inspection import Inspection, inspect
@@ -54,10 +50,10 @@ def import_package(
     sha256, size = _digest(stream)
     if known := _known(sha256, owner_id, publish, by):
         return known
-    with ExitStack() as keep:
+    with room.or_say_so(), ExitStack() as keep:
         limits = Limits.of(current_app.config["SETTINGS"])
-        inspection = inspect(stream, name=name, limits=limits, scratch=lambda: keep.enter_context(_temporary()))
-        serving_zip = keep.enter_context(_temporary())
+        inspection = inspect(stream, name=name, limits=limits, scratch=lambda: keep.enter_context(room.scratch()))
+        serving_zip = keep.enter_context(room.scratch())
         places = _build(inspection, serving_zip)
         answer = report.build(inspection, name=name, size=size)
         if not inspection.accepted:
@@ -101,33 +97,14 @@ def _known(sha256: str, owner_id: int | None, publish: bool, by: Principal | Non
     return Imported(version.report, version.package.uuid, queries.item_of(version.package).uuid, duplicate=True)
 
 
-@contextmanager
-def _temporary():
-    """A nameless file on the data disk: a crash leaves nothing, and it is not memory."""
-    folder = current_app.config["SETTINGS"].data_dir
-    with tempfile.TemporaryFile(dir=folder if folder.is_dir() else None) as file:
-        yield file
-
-
 def _build(inspection: Inspection, out: BinaryIO) -> list[serving.Place]:
     if not inspection.accepted:
         return []
     try:
-        with _disk_may_be_full():
-            return serving.build(inspection.archive, out, inspection.findings)
+        return serving.build(inspection.archive, out, inspection.findings)
     except Refused as refusal:
         inspection.findings.append(refusal.finding)
         return []
-
-
-@contextmanager
-def _disk_may_be_full():
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise Unavailable(_("There is no room left on the server's disk. Nothing was imported; tell the administrator.")) from error
-        raise
 
 
 class _Put:
@@ -140,8 +117,7 @@ class _Put:
         key = f"{PREFIX}{secrets.token_hex(16)}.zip"
         self.keys.append(key)
         stream.seek(0)
-        with _disk_may_be_full():
-            storage().put(key, stream)
+        storage().put(key, stream)
         return key
 
     def undo(self) -> None:

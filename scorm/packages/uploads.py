@@ -1,6 +1,5 @@
 """What a request brings: a multipart file or the bare zip, as a seekable file on disk, never whole in memory."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
@@ -11,6 +10,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.http import parse_options_header
 
 from core.errors import BadRequest, TooLarge, Unsupported
+from scorm.packages import room
 from scorm.packages.archive.limits import in_words
 
 ZIP_TYPES = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
@@ -53,7 +53,7 @@ def only_file(request: Request) -> Iterator[tuple[BinaryIO, str]]:
             raise BadRequest(_("Send exactly one file in the field “file”."), code="no_file")
         yield checked(files[0]), files[0].filename
     elif request.mimetype in ZIP_TYPES:
-        with tempfile.TemporaryFile(dir=current_app.config["SETTINGS"].data_dir) as copy:
+        with room.or_say_so(), room.scratch() as copy:
             _drain(request, copy)
             yield copy, _name_of(request)
     else:
