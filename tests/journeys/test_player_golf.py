@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from core.db import db, write
+from core.db import db
 from lrs.statements.models import Statement
 from scorm.packages.importing import import_package
 from scorm.play.models import Attempt, ScoState

@@ -2,10 +2,10 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
+from support.playing import NOON, Play
 from support.tiny_packages import tiny
 
 from accounts.people import queries as people_queries
@@ -13,9 +13,7 @@ from catalogue.items.models import Item
 from core.db import db, write
 from lrs.statements.models import Statement
 from scorm.packages.importing import import_package
-from scorm.play import commits, queries, service
-
-NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+from scorm.play import service
 
 
 @pytest.fixture
@@ -29,37 +27,6 @@ def course(app, people):
             return found.item_uuid
 
     return make
-
-
-@dataclass
-class Play:
-    """One launch of a learner, driven by hand. Call inside an application context."""
-
-    launch_id: int
-    person_id: int
-    sequence: int = 1000
-    session: int = 0
-
-    def begin(self, **options):
-        """Initialize."""
-        self.session = self.sequence + 1
-        return self.commit({}, **options)
-
-    def commit(self, changes, *, sco="item1", finish="", at=NOON, sequence=None):
-        """Commit, and at ``finish`` "content" or "player" the end of the session."""
-        self.sequence = sequence or self.sequence + 1
-        self.session = self.session or self.sequence
-        posted = commits.Commit(sco=sco, sequence=self.sequence, session=self.session, changes=changes, finish=finish)
-        with write():
-            launch = db.session.get(queries.Launch, self.launch_id)
-            return commits.commit(launch=launch, person=people_queries.get(self.person_id), posted=posted, at=at)
-
-    @property
-    def attempt(self):
-        return db.session.get(queries.Launch, self.launch_id).attempt
-
-    def state(self, sco="item1"):
-        return queries.states_of(self.attempt.id)[sco]
 
 
 @pytest.fixture
