@@ -14,10 +14,10 @@ _OFFICE = {
     "content.xml": "OpenDocument",
 }
 _APPS = {
-    "meta-inf/manifest.mf": "a Java archive",
-    "androidmanifest.xml": "an Android app",
-    "meta-inf/container.xml": "an e-book (EPUB)",
-    "moodle_backup.xml": "a Moodle backup",
+    "meta-inf/manifest.mf": "Java, JAR",
+    "androidmanifest.xml": "Android, APK",
+    "meta-inf/container.xml": "EPUB",
+    "moodle_backup.xml": "Moodle, MBZ",
 }
 
 

@@ -56,7 +56,7 @@ ARCHIVE = {
     "archive.nested_twice": (ERROR, _("The zip contains a zip that contains a zip. Upload the innermost one.")),
     "archive.many_zips": (ERROR, _("The zip holds %(count)s other zips. Upload each course by itself.")),
     "archive.nested": (WARNING, _("The course was in a zip inside the zip; the inner one was used.")),
-    "archive.system_files": (INFO, _("%(count)s files that the operating system adds (__MACOSX, .DS_Store …) were left out.")),
+    "archive.system_files": (INFO, _("Files that operating systems add (__MACOSX, .DS_Store …) were left out: %(count)s.")),
     "archive.duplicate": (WARNING, _("This name appears more than once in the zip; the last one was kept.")),
     "archive.recoded": (INFO, _("File names were written in %(encoding)s without saying so; they were read that way.")),
 }
@@ -88,7 +88,7 @@ COURSE = {
         ERROR,
         _("This is an Office document (%(kind)s), not a course package. Export it as SCORM from an authoring tool."),
     ),
-    "format.app": (ERROR, _("This is %(kind)s, not a course package.")),
+    "format.app": (ERROR, _("This is another kind of zip (%(kind)s), not a course package.")),
     "format.also": (INFO, _("The package also describes itself as %(other)s; the SCORM description was used.")),
 }
 
@@ -125,7 +125,7 @@ MANIFEST = {
         _("The course description has a raw “&” or an HTML entity in its text; it was repaired. Check the titles."),
     ),
     "manifest.no_namespace": (WARNING, _("The course description declares no XML namespace; it was understood all the same.")),
-    "manifest.submanifests": (INFO, _("The package contains %(count)s nested course descriptions; they were joined.")),
+    "manifest.submanifests": (INFO, _("The package contains nested course descriptions (%(count)s); they were joined.")),
     "edition.unstated": (WARNING, _("The package does not say which SCORM version it is; it is treated as %(edition)s.")),
     "edition.unknown": (WARNING, _("The package says its version is “%(version)s”, which is unknown; it is treated as %(edition)s.")),
     "organization.none": (WARNING, _("There is no table of contents; one was made from the files that can be launched.")),
@@ -152,10 +152,10 @@ ITEMS = {
     "resource.type": (WARNING, _("The package does not say which of its pages report results; all are treated as SCOs.")),
     "file.missing": (
         WARNING,
-        _("%(count)s files that the course description lists are not in the zip: %(names)s. The course may look incomplete."),
+        _("Files that the course description lists are not in the zip (%(count)s): %(names)s. The course may look incomplete."),
     ),
-    "file.flash": (WARNING, _("The package contains Flash (%(count)s .swf files); no current browser plays it.")),
-    "file.insecure": (WARNING, _("Pages load things from http:// addresses (%(count)s files); browsers block them on a secure site.")),
+    "file.flash": (WARNING, _("The package contains Flash (.swf files: %(count)s); no current browser plays it.")),
+    "file.insecure": (WARNING, _("Pages load things from http:// addresses (files: %(count)s); browsers block them on a secure site.")),
     "file.server": (INFO, _("The package contains server programs (%(names)s); they are never run, only delivered as plain files.")),
     "file.service_worker": (INFO, _("The package tries to install a service worker; it will not be allowed to.")),
     "file.no_api": (

@@ -24,7 +24,7 @@ class Limits:
 def in_words(size: int) -> str:
     """``1.5 GiB``: sizes as the findings show them."""
     if size < 1024:
-        return f"{size} bytes"
+        return f"{size} B"
     power = min(3, (size.bit_length() - 1) // 10)
     amount = size / 1024**power
     return f"{amount:.{0 if amount >= 10 else 1}f} {'KMG'[power - 1]}iB"

@@ -8,7 +8,7 @@ const words = form.dataset;
 const waiting = [];
 let busy = false;
 
-const SIZES = ["bytes", "KiB", "MiB", "GiB"];
+const SIZES = ["B", "KiB", "MiB", "GiB"];
 function inWords(size) {
   let unit = 0;
   while (size >= 1024 && unit < SIZES.length - 1) { size /= 1024; unit += 1; }
