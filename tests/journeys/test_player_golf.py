@@ -4,10 +4,10 @@ import json
 
 import pytest
 from playwright.sync_api import expect
+from support.courses import launch, publish, verbs, wait_until
 
 from core.db import db
 from lrs.statements.models import Statement
-from scorm.packages.importing import import_package
 from scorm.play.models import Attempt, ScoState
 
 pytestmark = pytest.mark.browser
@@ -21,46 +21,13 @@ GOLF = {
 @pytest.fixture(params=GOLF)
 def golf(request, live_server, live_people, packages_dir):
     """(edition, uuid of the item) of a golf course that an author published."""
-    with live_server.app.app_context(), open(packages_dir / GOLF[request.param], "rb") as stream:
-        found = import_package(stream, name="golf.zip", owner_id=live_people["erin"].id, publish=True)
-        return request.param, found.item_uuid
-
-
-def launch(page, item):
-    """Send the launch form of an item from a page of the person; answers the frame of the course."""
-    page.goto("/me")
-    page.evaluate(
-        """(item) => {
-            const form = document.createElement("form");
-            form.method = "post";
-            form.action = `/items/${item}/launch`;
-            form.innerHTML = `<input name="csrf_token" value="${document.querySelector('meta[name=csrf-token]').content}">`;
-            document.body.append(form);
-            form.submit();
-        }""",
-        item,
-    )
-    page.wait_for_url("**/launches/*")
-    return page.frame_locator("#player").frame_locator(".player-frame")
+    with open(packages_dir / GOLF[request.param], "rb") as stream:
+        return request.param, publish(live_server, stream, owner=live_people["erin"])
 
 
 def statements(server):
     with server.app.app_context():
         return [json.loads(p) for p in db.session.scalars(db.select(Statement.payload).order_by(Statement.seq))]
-
-
-def verbs(server, about=""):
-    found = [(s["verb"]["id"].rpartition("/")[2], s["object"]["id"]) for s in statements(server)]
-    return [verb for verb, target in found if about in target]
-
-
-def wait_until(page, answer, *, seconds=8.0):
-    """Ask until it is true: data that leaves with a closing page arrives a moment later."""
-    for _ in range(int(seconds / 0.1)):
-        if answer():
-            return
-        page.wait_for_timeout(100)
-    assert answer()
 
 
 def test_play_to_the_end_of_the_quiz(golf, live_server, live_people, browse):
