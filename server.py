@@ -8,6 +8,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from app import create_app, create_wsgi, prepare
+from core.db import db
 from core.jobs import Background
 from core.settings import Settings, UnsafeConfiguration, from_env
 
@@ -31,6 +32,7 @@ def announce(settings: Settings) -> None:
     with app.app_context():
         demo.load_samples()
         link = setup.one_time_link()
+        db.engine.dispose()  # the workers are forked from here; none may inherit a connection
     print(f"\n  Colloquium is at {settings.origin}\n")
     if link:
         print(f"  Make the first administrator (this link works once):\n  {link}\n")
@@ -55,9 +57,9 @@ def main() -> int:
         backlog=1024,
         factory=True,
         respawn_failed_workers=True,
+        respawn_interval=0.5,
         websockets=False,
-        log_level="warning",
-        process_name="colloquium",
+        log_level="error",
         workers_kill_timeout=20,
     ).serve()
     return 0

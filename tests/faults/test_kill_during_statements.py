@@ -54,10 +54,14 @@ def test_nothing_acknowledged_is_lost_and_no_batch_is_half_there(server):
     senders = [Sender(server, headers, stop) for _ in range(CLIENTS)]
     for sender in senders:
         sender.start()
-    for _ in range(KILLS):
+    for round_ in range(KILLS):
         time.sleep(random.uniform(0.4, 1.2))
-        server.kill()
-        server.start()
+        if round_ % 2:
+            server.kill_worker()
+            server.wait_until_ready()
+        else:
+            server.kill()
+            server.start()
     time.sleep(0.5)
     stop.set()
     for sender in senders:

@@ -72,6 +72,8 @@ class Cluster:
         if options["user"]:
             options["group"] = pwd.getpwnam(options["user"]).pw_gid
             options["extra_groups"] = []
-        done = subprocess.run([self.programs / program, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **options)
+        done = subprocess.run(
+            [self.programs / program, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **options
+        )
         if check and done.returncode:
             raise RuntimeError(f"{program} failed for {getpass.getuser()}: {done.stderr}")

@@ -50,6 +50,10 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, "server.py"], cwd=ROOT, env=self.environment, stdout=out, stderr=out, start_new_session=True
             )
+        return self.wait_until_ready()
+
+    def wait_until_ready(self) -> "Server":
+        """Until ``/readyz`` says so; the log in the message where that does not happen."""
         deadline = time.monotonic() + START_TIMEOUT
         while time.monotonic() < deadline:
             try:
@@ -70,9 +74,10 @@ class Server:
     def kill_worker(self) -> None:
         """kill -9 of the serving process alone; the master starts another."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        for child in children:
-            if b"multiprocessing" in Path(f"/proc/{child}/cmdline").read_bytes() and b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes():
-                os.kill(int(child), signal.SIGKILL)
+        workers = [c for c in children if b"resource_tracker" not in Path(f"/proc/{c}/cmdline").read_bytes()]
+        assert workers, "no worker to kill"
+        for worker in workers:
+            os.kill(int(worker), signal.SIGKILL)
 
     def stop(self) -> None:
         if self.process and self.process.poll() is None:

@@ -1,0 +1,104 @@
+"""Every page of the application, found in its routes, with something on it: for tests that look at all of them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from core.access import Principal, audience_of
+from core.db import db, write
+
+SAMPLE = Path(__file__).parents[2] / "sample_packages" / "built" / "fire-safety.zip"
+NOT_PAGES = ("/api/", "/static/", "/xapi/", "/_gallery", "/healthz", "/readyz", "/covers/", "/packages/", "/launches/")
+NOT_PAGES_ENDS = ("/image", ".svg", "/status", "/original", ".css", ".csv", ".json")
+AUDIENCES = {
+    "visitor": {"public"},
+    "alice": {"public", "person"},
+    "dana": {"public", "person", "trainer"},
+    "erin": {"public", "person", "author"},
+    "ada": {"public", "person", "trainer", "author", "admin"},
+}
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the routes' variables stand for: uuids of things that exist."""
+
+    course: str
+    video: str
+    thread: str
+    comment: str
+    person: str
+    group: str
+
+
+def fill(app, people: dict) -> Content:
+    """A course and a video with a discussion, likes, an edited and a removed comment."""
+    from accounts.groups.models import Group
+    from catalogue.items.models import Item
+    from lrs import projections
+    from scorm.packages.importing import import_package
+    from social.discussions import service as talk
+    from social.likes import service as likes
+
+    who = {n: Principal(kind="person", person_id=p.id, uuid=p.uuid, role=p.role, name=p.name) for n, p in people.items()}
+    with app.app_context():
+        with SAMPLE.open("rb") as stream:
+            course = import_package(stream, name="fire-safety.zip", owner_id=people["erin"].id, publish=True).item_uuid
+        with write():
+            video = _video(people["erin"])
+            item = db.session.scalar(select(Item).where(Item.uuid == course))
+            first = talk.start(by=who["alice"], item=item, title="Does this hold for the basement?", body="A **question**, with [a link](https://example.org).")
+            answer = talk.reply(by=who["dana"], thread=first.thread, body="> Does it?\n\nYes.\n\n```\nexit\n```\n\n| a | b |\n|---|---|\n| " + "long" * 40 + " | 2 |")
+            gone = talk.reply(by=who["bob"], thread=first.thread, body="Never mind.")
+            talk.edit(by=who["alice"], comment=first, body="A **better** question.")
+            talk.delete(by=who["bob"], comment=gone)
+            likes.like(by=who["bob"], item=item)
+            likes.like(by=who["alice"], comment=answer)
+            content = Content(course, video, first.thread.uuid, first.uuid, people["alice"].uuid, db.session.scalar(select(Group.uuid)))
+        projections.catch_up()
+    return content
+
+
+def _video(owner) -> str:
+    from catalogue.videos import rules, service
+    from catalogue.videos.metadata import Metadata
+
+    told = Metadata(title="Travailler en hauteur: une vidéo qui commence par un titre assez long pour deux lignes")
+    found = service.add(address=rules.read("https://www.youtube.com/watch?v=dQw4w9WgXcQ"), told=told, owner_id=owner.id, visibility="published")
+    return found.uuid
+
+
+def pages(app, content: Content, who: str) -> list[str]:
+    """The address of every page that this person may open, by the routes themselves; an unknown variable raises KeyError."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        path = rule.rule
+        if "GET" not in rule.methods or path.startswith(NOT_PAGES) or path.endswith(NOT_PAGES_ENDS):
+            continue
+        if audience_of(app, rule.endpoint) in AUDIENCES[who]:
+            found.append(_address(path, content))
+    return sorted(found)
+
+
+def _address(path: str, content: Content) -> str:
+    if "<" not in path:
+        return path
+    if path.endswith("/watch"):
+        return path.replace("<uuid:uuid>", content.video)
+    first = path.removeprefix("/admin").split("/")[1]
+    known = {
+        "items": content.course,
+        "threads": content.thread,
+        "comments": content.comment,
+        "people": content.person,
+        "groups": content.group,
+        **dict.fromkeys(("invitation", "reset", "setup"), "an-unknown-token"),
+    }
+    before, after = path.split("<", 1)
+    return before + known[first] + after.split(">", 1)[1]
+
+
+def stay_home(page) -> None:
+    """Let nothing leave this machine: a framed film of a provider is refused."""
+    page.route(lambda url: "//localhost" not in url and "//127.0.0.1" not in url, lambda route: route.abort())
