@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from core import access, api, db, errors, headers, health, i18n, slots, storage
+from core import access, api, db, errors, gallery, headers, health, i18n, slots, storage, stylesheet
 from core.settings import Settings
 
 
@@ -16,4 +16,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     access.init_app(app)
     headers.init_app(app)
     slots.init_app(app)
+    stylesheet.init_app(app)
+    gallery.init_app(app)
     app.register_blueprint(health.blueprint)
