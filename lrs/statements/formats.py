@@ -1,11 +1,7 @@
-"""Formats of single values: a predicate for each, linear in its input, and the instants behind timestamps.
-
-The predicates are cached because statements repeat their verbs, activities and languages; long values are not kept.
-"""
+"""Formats of single values: a predicate for each, linear in its input, and the instants behind timestamps."""
 
 import re
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`\x7f]+").fullmatch
 _MAILTO = re.compile(r"mailto:[^\x00-\x20@<>]+@[^\x00-\x20@<>]+").fullmatch
@@ -33,35 +29,25 @@ _ISO_BASIC = re.compile(rf"{_BASIC}(?:(?P<second>[0-9]{{2}}){_FRACTION})?{_OFFSE
 _RFC3339 = re.compile(
     rf"{_EXTENDED}:(?P<second>[0-9]{{2}}){_FRACTION}(?P<offset>Z|\+[0-9]{{2}}:[0-9]{{2}}|-(?!00:00)[0-9]{{2}}:[0-9]{{2}})", re.IGNORECASE
 ).fullmatch
+_USUAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z").fullmatch
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_LONG = 512
 
 
-def cached(predicate):
-    """Remember the answers for short texts: 16,384 of them, a few megabytes."""
-    quick = lru_cache(maxsize=16_384)(predicate)
-    return lambda text: quick(text) if len(text) <= _LONG else predicate(text)
-
-
-@cached
 def is_iri(text: str) -> bool:
     """An absolute IRI, by best effort: a scheme, then no character that RFC 3987 excludes."""
     return _IRI(text) is not None
 
 
-@cached
 def is_mailto(text: str) -> bool:
     return _MAILTO(text) is not None
 
 
-@cached
 def is_language(text: str) -> bool:
     """A language tag whose subtags have lengths that RFC 5646 allows."""
     return _LANGUAGE(text) is not None
 
 
-@cached
 def is_media_type(text: str) -> bool:
     return _MEDIA(text) is not None
 
@@ -78,7 +64,6 @@ def is_sha2(text: str) -> bool:
     return _SHA2(text) is not None
 
 
-@cached
 def is_duration(text: str) -> bool:
     """A duration of ISO 8601 with designators; only its smallest part may have a fraction."""
     return _DURATION(text) is not None and _FRACTION_NOT_LAST(text) is None
@@ -86,12 +71,23 @@ def is_duration(text: str) -> bool:
 
 def is_iso_timestamp(text: str) -> bool:
     """ISO 8601 date and time, extended or basic, the offset optional but never a negative zero (1.0.3 Data 4.5)."""
-    return len(text) <= 64 and instant(text) is not None
+    return _is_usual(text) or (len(text) <= 64 and instant(text) is not None)
 
 
 def is_rfc3339(text: str) -> bool:
     """RFC 3339 date and time (2.0 requires it)."""
-    return len(text) <= 64 and _RFC3339(text) is not None and instant(text.upper()) is not None
+    return _is_usual(text) or (len(text) <= 64 and _RFC3339(text) is not None and instant(text.upper()) is not None)
+
+
+def _is_usual(text: str) -> bool:
+    """Quickly: the way nearly every client writes it, ``2026-11-22T10:00:00.123Z``."""
+    if _USUAL(text) is None:
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def instant(text: str) -> int | None:

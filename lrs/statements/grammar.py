@@ -8,7 +8,9 @@ from collections.abc import Callable
 from math import isfinite
 
 from lrs.statements.errors import Broken
+from lrs.statements.parse import check_depth
 
+_MOST, _LONGEST = 16_384, 512
 Checker = Callable[[object], None]
 
 
@@ -35,15 +37,34 @@ def whole(value) -> None:
 
 
 def anything(value) -> None:
-    """Whatever JSON can say: extensions."""
+    """Whatever JSON can say, not nested without end: extensions."""
+    if type(value) is dict or type(value) is list:
+        check_depth(value)
 
 
-def formatted(holds: Callable[[str], bool], words: str, topic: str) -> Checker:
-    """A string for which a predicate of ``formats`` holds."""
+class Good(set):
+    """Texts that were found right, because verbs, activities and languages repeat; the long ones are not kept."""
+
+    def learn(self, text: str) -> None:
+        if len(text) <= _LONGEST:
+            if len(self) >= _MOST:
+                self.clear()
+            self.add(text)
+
+
+def formatted(holds: Callable[[str], bool], words: str, topic: str, *, repeats: bool = True) -> Checker:
+    """A string for which a predicate of ``formats`` holds; ``repeats`` when the same values come again and again."""
+    good = Good()
 
     def check(value) -> None:
-        if type(value) is not str or not holds(value):
-            raise Broken(f"must be {words}", topic)
+        if type(value) is str:
+            if value in good:
+                return
+            if holds(value):
+                if repeats:
+                    good.learn(value)
+                return
+        raise Broken(f"must be {words}", topic)
 
     return check
 
@@ -61,13 +82,18 @@ def one_of(*allowed: str) -> Checker:
 
 def keyed(key_holds: Callable[[str], bool], key_words: str, item: Checker, topic: str) -> Checker:
     """An object with keys of one format and values of one kind: language maps, extensions."""
+    good = Good()
 
     def check(value) -> None:
         if type(value) is not dict:
             raise Broken("must be an object", topic)
         for key, inner in value.items():
-            if not key_holds(key):
-                raise Broken(f"has the key {key[:100]!r}, which is not {key_words}", topic)
+            if key not in good:
+                if not key_holds(key):
+                    raise Broken(f"has the key {key[:100]!r}, which is not {key_words}", topic)
+                good.learn(key)
+            if item is text and type(inner) is str:
+                continue
             try:
                 item(inner)
             except Broken as broken:

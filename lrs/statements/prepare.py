@@ -10,8 +10,7 @@ import orjson
 
 from lrs.statements.errors import Broken, StatementRefused
 from lrs.statements.keys import Keys, agent_key, keys_of
-from lrs.statements.parse import parse
-from lrs.statements.rules import STATEMENT
+from lrs.statements.recognise import recognise
 from lrs.statements.splice import normalised, tail
 
 
@@ -35,13 +34,12 @@ def prepare(
 
     ``expected`` is the id that the one statement must have, or gets (PUT).
     """
-    rules = STATEMENT["2.0.0" if version.startswith("2") else "1.0.3"]
+    rules = "2.0.0" if version.startswith("2") else "1.0.3"
     authority_bytes, authority_key = orjson.dumps(authority), agent_key(authority)
     prepared = []
     for index, raw in enumerate(raws):
         try:
-            statement = parse(raw)
-            rules(statement)
+            statement = recognise(raw, version=rules)
             uuid = _id_of(statement, expected)
         except Broken as broken:
             raise StatementRefused.of(broken, version=version, index=index if batch else None) from None

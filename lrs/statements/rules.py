@@ -4,7 +4,7 @@ The two versions differ in three places only: what ``version`` may say, how time
 ``contextGroups`` (XAPI.md 3, rows 4, 5 and 7).
 """
 
-from collections.abc import Callable
+from typing import NamedTuple
 
 from lrs.statements import formats as f
 from lrs.statements.actors import ACTOR, AGENT, GROUP, authority
@@ -16,10 +16,10 @@ INTERACTIONS = ("true-false", "choice", "fill-in", "long-fill-in", "matching", "
 COMPONENT_LISTS = ("choices", "scale", "source", "target", "steps")
 
 iri = formatted(f.is_iri, "an IRI with a scheme", "iri")
-uuid = formatted(f.is_uuid, "a UUID", "uuid")
-duration = formatted(f.is_duration, "an ISO 8601 duration such as PT1H30M", "duration")
-timestamp_1_0 = formatted(f.is_iso_timestamp, "an ISO 8601 date and time", "instant")
-timestamp_2_0 = formatted(f.is_rfc3339, "an RFC 3339 date and time", "instant")
+uuid = formatted(f.is_uuid, "a UUID", "uuid", repeats=False)
+duration = formatted(f.is_duration, "an ISO 8601 duration such as PT1H30M", "duration", repeats=False)
+timestamp_1_0 = formatted(f.is_iso_timestamp, "an ISO 8601 date and time", "instant", repeats=False)
+timestamp_2_0 = formatted(f.is_rfc3339, "an RFC 3339 date and time", "instant", repeats=False)
 language = formatted(f.is_language, "a language tag (RFC 5646)", "language")
 language_map = keyed(f.is_language, "a language tag (RFC 5646)", text, "language")
 extensions = keyed(f.is_iri, "an IRI", anything, "extensions")
@@ -125,7 +125,7 @@ def _context_part(name: str, who: Checker) -> Checker:
     return array(shape(f"a context{name.title()}", "contextAgents", members, required=("objectType", name)))
 
 
-def _context(*, two: bool) -> Checker:
+def _context_members(*, two: bool) -> dict:
     members = {
         "registration": (uuid, "registration"),
         "instructor": ACTOR,
@@ -139,7 +139,7 @@ def _context(*, two: bool) -> Checker:
     }
     if two:
         members |= {"contextAgents": _context_part("agent", AGENT), "contextGroups": _context_part("group", GROUP)}
-    return shape("a context", "context", members)
+    return members
 
 
 def revision_needs_activity(statement: dict) -> None:
@@ -168,35 +168,49 @@ def _object(choices: dict[str, Checker]) -> Checker:
     return check
 
 
-def _build(version: str) -> Callable[[object], None]:
+class Rules(NamedTuple):
+    """The rules of one version: ``check`` takes a whole statement; the others are what it is made of."""
+
+    check: Checker
+    members: dict[str, Checker]
+    context: dict[str, Checker]
+    across: tuple[Checker, ...]
+
+
+NEEDED = ("actor", "verb", "object")
+
+
+def _build(version: str) -> Rules:
     two = version.startswith("2")
     timestamp = timestamp_2_0 if two else timestamp_1_0
-    common = {"actor": ACTOR, "verb": VERB, "result": RESULT, "context": _context(two=two), "timestamp": (timestamp, "timestamp")}
+    context = _context_members(two=two)
+    common = {
+        "actor": ACTOR,
+        "verb": VERB,
+        "result": RESULT,
+        "context": shape("a context", "context", context),
+        "timestamp": (timestamp, "timestamp"),
+    }
     attachments = {"attachments": array(ATTACHMENT)}
     objects = {"Activity": ACTIVITY, "Agent": AGENT, "Group": GROUP, "StatementRef": STATEMENT_REF}
-    needed, across = ("actor", "verb", "object"), (revision_needs_activity,)
-    sub = shape(
-        "a SubStatement",
-        "substatement",
-        {"objectType": one_of("SubStatement"), **common, **attachments, "object": _object(objects)},
-        required=needed,
-        also=across,
-    )
-    return shape(
-        "a Statement",
-        "statement",
-        {
-            "id": (uuid, "id"),
-            **common,
-            "object": (_object(objects | {"SubStatement": sub}), "object"),
-            "stored": (timestamp, "stored"),
-            "authority": (authority, "authority"),
-            "version": (version_rule("1.0", "2.0") if two else version_rule("1.0"), "version"),
-            **attachments,
-        },
-        required=needed,
-        also=(*across, voiding_needs_reference),
-    )
+    sub_members = {"objectType": one_of("SubStatement"), **common, **attachments, "object": _object(objects)}
+    sub = shape("a SubStatement", "substatement", sub_members, required=NEEDED, also=(revision_needs_activity,))
+    members = {
+        "id": (uuid, "id"),
+        **common,
+        "object": (_object(objects | {"SubStatement": sub}), "object"),
+        "stored": (timestamp, "stored"),
+        "authority": (authority, "authority"),
+        "version": (version_rule("1.0", "2.0") if two else version_rule("1.0"), "version"),
+        **attachments,
+    }
+    across = (revision_needs_activity, voiding_needs_reference)
+    check = shape("a Statement", "statement", members, required=NEEDED, also=across)
+    return Rules(check, _checkers(members), _checkers(context), across)
 
 
-STATEMENT = {"1.0.3": _build("1.0.3"), "2.0.0": _build("2.0.0")}
+def _checkers(members: dict) -> dict[str, Checker]:
+    return {name: rule[0] if isinstance(rule, tuple) else rule for name, rule in members.items()}
+
+
+RULES = {"1.0.3": _build("1.0.3"), "2.0.0": _build("2.0.0")}

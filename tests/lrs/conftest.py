@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings as hypothesis_settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -15,6 +16,8 @@ from core.access import require_declarations
 from core.db import db, write
 from core.settings import from_env
 
+hypothesis_settings.register_profile("busy machine", deadline=None)
+hypothesis_settings.load_profile("busy machine")
 ROOT = Path(__file__).parent.parent.parent
 
 

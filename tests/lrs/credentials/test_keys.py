@@ -66,9 +66,14 @@ class TestCommands:
 
     @pytest.mark.parametrize(
         ("arguments", "code"),
-        [(["create", "--name", "x"], 2), (["create", "--name", "x", "--scope", "root"], 1), (["create", "--name", "x", "--scope", "all", "--expires", "soon"], 2),
-         (["create", "--name", "x", "--scope", "all", "--expires", "2001-01-01"], 1), (["revoke", "unknown"], 1)],
-    )  # fmt: skip
+        [
+            (["create", "--name", "x"], 2),
+            (["create", "--name", "x", "--scope", "root"], 1),
+            (["create", "--name", "x", "--scope", "all", "--expires", "soon"], 2),
+            (["create", "--name", "x", "--scope", "all", "--expires", "2001-01-01"], 1),
+            (["revoke", "unknown"], 1),
+        ],
+    )
     def test_refusals_have_honest_exit_codes(self, app, arguments, code):
         done = run(app, "key", *arguments)
         assert done.exit_code == code

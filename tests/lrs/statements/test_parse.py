@@ -7,13 +7,14 @@ from hypothesis import given
 from samples import json_values
 
 from lrs.statements.errors import Broken
-from lrs.statements.parse import MAX_DEPTH, parse, split
+from lrs.statements.parse import MAX_DEPTH, check_depth, parse, split
 
 REFUSED = {
     "nothing": b"",
     "not JSON": b"{actor}",
     "a key twice": b'{"a":1,"a":1}',
     "a key twice, spaced": b'{"a" : 1, "a"\n:1}',
+    "a key twice beside an escaped colon": b'{"a":1,"a":2,"x":"\\u003a\\u003A"}',
     "a key twice, once written with an escape": b'{"a":1,"\\u0061":2}',
     "a key twice beside a text that looks like a key": b'{"a":1,"a":2,"x":"\\":"}',
     "a key twice, deep": b'{"x":[{"y":{"b":1,"c":[],"b":2}}]}',
@@ -28,7 +29,7 @@ REFUSED = {
     "a leading zero": b'{"a":01}',
     "a trailing comma": b'{"a":1,}',
     "a control character": b'{"a":"\x01"}',
-    "too deep": b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1),
+    "too deep": b"[" * 300 + b"]" * 300,
     "far too deep": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
 }
 KEPT = {
@@ -51,6 +52,12 @@ def test_refuses(raw):
 @pytest.mark.parametrize("raw", KEPT.values(), ids=KEPT)
 def test_takes(raw):
     parse(raw)
+
+
+def test_depth_is_counted():
+    check_depth(json.loads("[" * MAX_DEPTH + "]" * MAX_DEPTH))
+    with pytest.raises(Broken, match="deeper than 64"):
+        check_depth(json.loads('{"a":' * MAX_DEPTH + "[]" + "}" * MAX_DEPTH))
 
 
 @given(json_values)

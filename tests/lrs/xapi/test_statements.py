@@ -27,7 +27,8 @@ class TestPost:
         assert xapi.post([]).json == []
 
     def test_keeps_the_bytes(self, xapi):
-        raw = b'[{"id":"%s","actor":{"mbox":"mailto:a@example.org"} , "verb":{"id":"a:v"},"object":{"id":"a:o"},"result":{"score":{"raw":0.10}}}]'
+        raw = b'[{"id":"%s","actor":{"mbox":"mailto:a@example.org"} , "verb":{"id":"a:v"},"object":{"id":"a:o"},'
+        raw += b'"result":{"score":{"raw":0.10}}}]'
         uuid = str(uuid4())
         assert xapi.post(raw % uuid.encode()).status_code == 200
         assert b'"mailto:a@example.org"} , "verb"' in xapi.get(statementId=uuid).data
