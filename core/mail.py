@@ -75,7 +75,8 @@ def _persist(settings: Settings, message: EmailMessage) -> bool:
 
 def _deliver(settings: Settings, message: EmailMessage) -> None:
     if not settings.smtp_host:
-        log.warning("no mail server is set, so this mail is printed:\nTo: %s\nSubject: %s\n\n%s", message["To"], message["Subject"], message.get_content())
+        head = f"To: {message['To']}\nSubject: {message['Subject']}"
+        log.warning("no mail server is set, so this mail is printed:\n%s\n\n%s", head, message.get_content())
         return
     try:
         with _connection(settings) as server:

@@ -118,8 +118,5 @@ def trained_person_ids(person_id: int) -> Select:
     """The row ids of the people in the groups that a person trains (the trainer among them)."""
     theirs, mine = aliased(Membership), aliased(Membership)
     return (
-        select(theirs.person_id)
-        .join(mine, mine.group_id == theirs.group_id)
-        .where(mine.person_id == person_id, mine.is_trainer)
-        .distinct()
+        select(theirs.person_id).join(mine, mine.group_id == theirs.group_id).where(mine.person_id == person_id, mine.is_trainer).distinct()
     )

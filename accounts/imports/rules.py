@@ -78,7 +78,8 @@ def _delimiter(text: str) -> str:
 
 def _refuse_heading(heading: list[str]) -> None:
     if "email" not in heading:
-        raise BadRequest(_("The first line must name the columns, among them email. Known columns: %(columns)s.", columns=", ".join(COLUMNS)))
+        columns = ", ".join(COLUMNS)
+        raise BadRequest(_("The first line must name the columns, among them email. Known columns: %(columns)s.", columns=columns))
     known = [name for name in heading if name in COLUMNS]
     if len(set(known)) < len(known):
         raise BadRequest(_("The first line names a column twice."))

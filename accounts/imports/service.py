@@ -70,7 +70,9 @@ def _write(row: Row, email: str) -> tuple[str, Person]:
 
 def _join(person: Person, joined: list[Group]) -> bool:
     """Take the person into the groups; a trainer trains them. True when one of them is new."""
-    return any([groups.add(group=group, person_id=person.id, is_trainer=person.role == "trainer") for group in joined])
+    trains = person.role == "trainer"
+    added = [groups.add(group=group, person_id=person.id, is_trainer=trains) for group in joined]  # every one of them, so no any(…) here
+    return any(added)
 
 
 def counts(outcomes: Iterable[Outcome]) -> dict[str, int]:

@@ -28,8 +28,8 @@ def names() -> dict:
 @access("admin")
 def people():
     """Search people, filter by role, state and group, page by page; the choice is in the address."""
-    chosen = {name: request.args.get(name, "") for name in ("q", "role", "state", "group")}
-    found = queries.search(text=chosen["q"][:100], role=chosen["role"], state=chosen["state"], group_uuid=chosen["group"])
+    chosen = {name: request.args.get(name, "") for name in ("text", "role", "state", "group")}
+    found = queries.search(text=chosen["text"][:100], role=chosen["role"], state=chosen["state"], group_uuid=chosen["group"])
     page = paging.page_of(found, number=request.args.get("page", 1, type=int))
     group_names = groups.names_of(person.id for person in page.items)
     return render_template("people/list.html", page=page, chosen=chosen, group_names=group_names, groups_to_choose=groups.choices())

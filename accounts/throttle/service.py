@@ -48,9 +48,7 @@ def take(limit: Limit, subject: str) -> None:
 
 def _too_many(wait: timedelta) -> TooMany:
     minutes = max(1, ceil(wait.total_seconds() / 60))
-    return TooMany(
-        ngettext("Too many attempts. Try again in %(num)d minute.", "Too many attempts. Try again in %(num)d minutes.", minutes)
-    )
+    return TooMany(ngettext("Too many attempts. Try again in %(num)d minute.", "Too many attempts. Try again in %(num)d minutes.", minutes))
 
 
 def give_back(limit: Limit, subject: str) -> None:

@@ -21,7 +21,8 @@ class _Conversation(socketserver.StreamRequestHandler):
                 self.server.take(b"".join(iter(self.rfile.readline, b".\r\n")))
                 self.answer(250)
             elif line.startswith(b"QUIT"):
-                return self.answer(221)
+                self.answer(221)
+                return
             elif line.startswith(b"RCPT") and self.server.refuses:
                 self.server.refused.set()
                 self.answer(550)

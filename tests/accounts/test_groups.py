@@ -130,7 +130,11 @@ class TestGroups:
             with count_queries() as statements:
                 listed = queries.counted()
             assert len(statements) <= 3  # BEGIN is counted on SQLite
-            assert {(c.group.name, c.members, c.trainers) for c in listed} >= {("Night shift", 3, ("Dana",)), ("Day shift", 2, ("Tom",)), ("Group 7", 0, ())}
+            assert {(c.group.name, c.members, c.trainers) for c in listed} >= {
+                ("Night shift", 3, ("Dana",)),
+                ("Day shift", 2, ("Tom",)),
+                ("Group 7", 0, ()),
+            }
 
 
 class TestReading:
@@ -146,7 +150,8 @@ class TestReading:
 
     def test_groups_of_a_person(self, app, people):
         with app.app_context():
-            assert len(queries.group_ids_of(people["alice"].id)) == 1 and queries.group_ids_of(people["charlie"].id) == []
+            assert len(queries.group_ids_of(people["alice"].id)) == 1
+            assert queries.group_ids_of(people["charlie"].id) == []
             trained = set(db.session.scalars(queries.trained_person_ids(people["dana"].id)))
             assert trained == {people[n].id for n in ("alice", "bob", "dana")}
             assert set(db.session.scalars(queries.trained_person_ids(people["alice"].id))) == set()

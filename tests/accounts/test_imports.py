@@ -50,7 +50,16 @@ class TestReadingAFile:
         assert rules.read(b"email,Phone,name\na@x.org,1,A\n").ignored == ("phone",)
 
     @pytest.mark.parametrize(
-        "data", [b"", b"name,role\nA,learner\n", b"email,email\na,b\n", b'email\n"a@x.org', b"email\n\x00\x01", b"\xff\xfe\x00", b"PK\x03\x04\x00\x00"]
+        "data",
+        [
+            b"",
+            b"name,role\nA,learner\n",
+            b"email,email\na,b\n",
+            b'email\n"a@x.org',
+            b"email\n\x00\x01",
+            b"\xff\xfe\x00",
+            b"PK\x03\x04\x00\x00",
+        ],
     )
     def test_what_is_no_such_file_is_refused(self, data):
         with pytest.raises(BadRequest):
@@ -75,11 +84,16 @@ class TestImporting:
         assert run(app, file) == [(2, "unchanged"), (3, "unchanged"), (4, "unchanged")]
 
     def test_a_bad_line_is_reported_and_changes_nothing_while_the_others_count(self, app, people):
-        file = HEAD + "no address,X,,,\nnina@x.org,Nina,king,,Half\nalice@example.org,Other,,xx,Half\no@x.org,O,,,\nO@x.org,P,,,\na,b,c,d,e,f\n"
+        file = (
+            HEAD
+            + "no address,X,,,\nnina@x.org,Nina,king,,Half\nalice@example.org,Other,,xx,Half\no@x.org,O,,,\nO@x.org,P,,,\na,b,c,d,e,f\n"
+        )
         assert run(app, file) == [(2, "error"), (3, "error"), (4, "error"), (5, "created"), (6, "error"), (7, "error")]
         with app.app_context():
-            assert groups.by_name("Half") is None and queries.by_email("nina@x.org") is None
-            assert queries.by_email("alice@example.org").name == "Alice" and queries.by_email("o@x.org").name == "O"
+            assert groups.by_name("Half") is None
+            assert queries.by_email("nina@x.org") is None
+            assert queries.by_email("alice@example.org").name == "Alice"
+            assert queries.by_email("o@x.org").name == "O"
 
     def test_cannot_take_the_last_administrator_away(self, app, people):
         assert run(app, HEAD + "ada@example.org,,learner,,\n") == [(2, "error")]
@@ -97,4 +111,5 @@ class TestImporting:
     def test_a_trial_changes_nothing(self, app, people):
         assert run(app, HEAD + "nina@x.org,Nina,,,New\n", trial=True) == [(2, "created")]
         with app.app_context():
-            assert queries.by_email("nina@x.org") is None and groups.by_name("New") is None
+            assert queries.by_email("nina@x.org") is None
+            assert groups.by_name("New") is None

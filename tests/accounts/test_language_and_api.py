@@ -9,7 +9,8 @@ class TestChoosingALanguage:
     def test_a_visitor_is_remembered_by_the_browser(self, client, app):
         answer = client.post("/language", data={"language": "fr", "next": "/login"})
         assert (answer.status_code, answer.headers["Location"]) == (303, "/login")
-        assert 'lang="fr"' in client.get("/login").text and "Mot de passe" in client.get("/login").text
+        assert 'lang="fr"' in client.get("/login").text
+        assert "Mot de passe" in client.get("/login").text
         assert 'lang="en"' in app.test_client().get("/login").text
 
     def test_a_person_is_remembered_everywhere(self, app, client, people, sign_in, csrf):
@@ -18,7 +19,8 @@ class TestChoosingALanguage:
         with app.app_context():
             assert queries.get(people["alice"].id).language == "fr"
         elsewhere = sign_in(app.test_client(), people["alice"])
-        assert 'lang="fr"' in elsewhere.get("/me").text and 'lang="fr"' in elsewhere.get("/forgot").text
+        assert 'lang="fr"' in elsewhere.get("/me").text
+        assert 'lang="fr"' in elsewhere.get("/forgot").text
 
     @pytest.mark.parametrize("language", ["", "xx", "../fr", "f\x00r"])
     def test_an_unknown_one_is_refused(self, client, language):
@@ -44,4 +46,5 @@ class TestWhoAmI:
 
     def test_nobody(self, client, people):
         answer = client.get("/api/v1/me")
-        assert answer.status_code == 401 and answer.json["error"]["code"] == "sign_in_needed"
+        assert answer.status_code == 401
+        assert answer.json["error"]["code"] == "sign_in_needed"

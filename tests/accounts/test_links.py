@@ -46,7 +46,8 @@ class TestTheLinkOfANewInstallation:
         with app.app_context():
             path = path_of(setup.one_time_link())
         answer = client.post(path, data=self.DATA | {"password": "short"})
-        assert answer.status_code == 422 and 'value="ada@example.org"' in answer.text
+        assert answer.status_code == 422
+        assert 'value="ada@example.org"' in answer.text
         assert client.post(path, data=self.DATA | {"email": "no address"}).status_code == 422
         assert client.post(path, data=self.DATA).status_code == 303
 
@@ -128,7 +129,9 @@ class TestALink:
 
 class TestInviting:
     def invite(self, client, csrf, **data):
-        return client.post("/admin/people/invite", headers=csrf(client), data={"email": "new@example.org", "role": "author", "language": "fr"} | data)
+        return client.post(
+            "/admin/people/invite", headers=csrf(client), data={"email": "new@example.org", "role": "author", "language": "fr"} | data
+        )
 
     def test_makes_the_account_and_mails_the_link_in_the_persons_language(self, app, client, people, sign_in, csrf, outbox):
         sign_in(client, people["ada"])
@@ -136,10 +139,13 @@ class TestInviting:
         assert answer.status_code == 200
         (letter,) = outbox.mails
         path = path_of(re.search(r"http://\S+", letter.get_content())[0])
-        assert letter["To"] == "new@example.org" and "Bonjour Nina" in letter.get_content() and path in answer.text
+        assert letter["To"] == "new@example.org"
+        assert "Bonjour Nina" in letter.get_content()
+        assert path in answer.text
 
         guest = app.test_client()
-        assert "Nina" in guest.get(path).text and guest.get(path).status_code == 200
+        assert "Nina" in guest.get(path).text
+        assert guest.get(path).status_code == 200
         assert guest.post(path, data={"name": "Nina Roy", "password": NEW}).status_code == 303
         assert guest.get("/me").status_code == 200
         assert app.test_client().get(path).status_code == 404
@@ -157,20 +163,26 @@ class TestInviting:
         self.invite(client, csrf, group=uuid)
         with app.app_context():
             person = queries.by_email("new@example.org")
-            assert groups.group_ids_of(person.id) == [group_id] and person.name == "New"
+            assert groups.group_ids_of(person.id) == [group_id]
+            assert person.name == "New"
 
     def test_says_so_when_the_mail_server_fails_and_shows_the_link_all_the_same(self, client, people, sign_in, csrf, outbox):
         outbox.refuses = True
         sign_in(client, people["ada"])
         answer = self.invite(client, csrf)
-        assert answer.status_code == 200 and "could not be sent" in answer.text and "http://localhost/invitation/" in answer.text
+        assert answer.status_code == 200
+        assert "could not be sent" in answer.text
+        assert "http://localhost/invitation/" in answer.text
 
-    @pytest.mark.parametrize("data", [{"email": "alice@example.org"}, {"email": "x"}, {"role": "king"}, {"language": "xx"}, {"group": "no-such-group"}])
+    @pytest.mark.parametrize(
+        "data", [{"email": "alice@example.org"}, {"email": "x"}, {"role": "king"}, {"language": "xx"}, {"group": "no-such-group"}]
+    )
     def test_what_cannot_be_is_refused_and_nothing_is_made(self, app, client, people, sign_in, csrf, outbox, data):
         sign_in(client, people["ada"])
         assert self.invite(client, csrf, **data).status_code in (404, 409, 422)
         with app.app_context():
-            assert queries.by_email("new@example.org") is None and outbox.mails == []
+            assert queries.by_email("new@example.org") is None
+            assert outbox.mails == []
 
     def test_is_dead_after_seven_days(self, app, client):
         with app.app_context(), write():
@@ -206,12 +218,14 @@ class TestForgettingAPassword:
     def test_a_disabled_person_gets_no_mail(self, app, client, people, outbox):
         with app.app_context(), write():
             people_service.disable(queries.get(people["bob"].id))
-        assert self.ask(client, people["bob"].email).status_code == 200 and outbox.mails == []
+        assert self.ask(client, people["bob"].email).status_code == 200
+        assert outbox.mails == []
 
     def test_the_link_leads_to_our_address_whatever_host_was_asked(self, client, people, outbox):
         self.ask(client, people["alice"].email, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
         (letter,) = outbox.mails
-        assert "evil.example" not in letter.as_string() and "http://localhost/reset/" in letter.get_content()
+        assert "evil.example" not in letter.as_string()
+        assert "http://localhost/reset/" in letter.get_content()
 
     def test_opening_the_page_uses_nothing_up_and_confirming_does(self, app, client, people, outbox):
         self.ask(client, people["alice"].email)
@@ -220,7 +234,8 @@ class TestForgettingAPassword:
             assert client.get(path).status_code == 200
         assert client.post(path, data={"password": "short"}).status_code == 422
         assert client.post(path, data={"password": NEW}).status_code == 303
-        assert client.get(path).status_code == 404 and client.post(path, data={"password": "yet another phrase"}).status_code == 404
+        assert client.get(path).status_code == 404
+        assert client.post(path, data={"password": "yet another phrase"}).status_code == 404
         for password, status in ((people["alice"].password, 422), (NEW, 303)):
             assert app.test_client().post("/login", data={"email": people["alice"].email, "password": password}).status_code == status
 
@@ -246,9 +261,18 @@ class TestForgettingAPassword:
             people_service.edit(person, **change) if change else people_service.disable(person)
         assert client.get(path).status_code == 404
 
+    def test_stays_dead_when_the_person_is_enabled_again(self, app, client, people):
+        path = self.link_for(app, people["alice"])
+        with app.app_context(), write():
+            person = queries.get(people["alice"].id)
+            people_service.disable(person)
+            people_service.enable(person)
+        assert client.get(path).status_code == 404
+
     def test_an_inbox_is_not_flooded_and_the_answer_does_not_tell(self, app, people, outbox):
         answers = {self.ask(app.test_client(), people["alice"].email).text for _ in range(6)}
-        assert len(answers) == 1 and len(outbox.mails) == 3
+        assert len(answers) == 1
+        assert len(outbox.mails) == 3
 
     def test_one_address_may_not_ask_for_everybody(self, app, client, outbox):
         from accounts.resets.views import PER_NETWORK
@@ -261,4 +285,5 @@ class TestForgettingAPassword:
 
     def test_the_page_keeps_its_address_to_itself(self, app, client, people):
         answer = client.get(self.link_for(app, people["alice"]))
-        assert answer.headers["Referrer-Policy"] == "no-referrer" and answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Cache-Control"] == "no-store"

@@ -24,8 +24,11 @@ def run(app):
 
 
 def test_create_reads_the_password_from_standard_input(run, client):
-    code, out, _err = run("create", "--email", "Ada@Example.org", "--name", "Ada", "--role", "admin", "--password-stdin", "--json", typed=PASSPHRASE + "\n")
-    assert code == 0 and (out["email"], out["role"], out["state"]) == ("ada@example.org", "admin", "active")
+    code, out, _err = run(
+        "create", "--email", "Ada@Example.org", "--name", "Ada", "--role", "admin", "--password-stdin", "--json", typed=PASSPHRASE + "\n"
+    )
+    assert code == 0
+    assert (out["email"], out["role"], out["state"]) == ("ada@example.org", "admin", "active")
     assert PASSPHRASE not in json.dumps(out)
     assert client.post("/login", data={"email": "ada@example.org", "password": PASSPHRASE}).status_code == 303
 
@@ -43,7 +46,9 @@ def test_create_reads_the_password_from_standard_input(run, client):
 )
 def test_create_refuses_honestly(run, people, app, arguments, typed, code):
     ended, out, err = run("create", *arguments, typed=typed)
-    assert ended == code and not out and err
+    assert ended == code
+    assert not out
+    assert err
     with app.app_context():
         assert queries.by_email("x@y.org") is None
 
@@ -58,7 +63,9 @@ def test_list_filters_by_role_and_state(run, people):
 def test_disable_and_enable(run, people, client, sign_in):
     sign_in(client, people["alice"])
     code, out, _err = run("disable", "ALICE@example.org", "--json")
-    assert code == 0 and out["state"] == "disabled" and client.get("/me").status_code == 302
+    assert code == 0
+    assert out["state"] == "disabled"
+    assert client.get("/me").status_code == 302
     assert run("enable", "alice@example.org", "--json")[1]["state"] == "active"
     sign_in(client, people["alice"])
 
@@ -66,17 +73,21 @@ def test_disable_and_enable(run, people, client, sign_in):
 @pytest.mark.parametrize("verb", ["disable", "enable", "reset"])
 def test_an_unknown_address_is_an_error(run, people, verb):
     code, out, err = run(verb, "nobody@example.org", "--json")
-    assert code == 1 and not out and "nobody@example.org" in err
+    assert code == 1
+    assert not out
+    assert "nobody@example.org" in err
 
 
 def test_the_last_administrator_cannot_be_disabled(run, people):
     code, _out, err = run("disable", "ada@example.org")
-    assert code == 1 and "only administrator" in err
+    assert code == 1
+    assert "only administrator" in err
 
 
 def test_reset_prints_a_link_that_works(run, people, client):
     code, out, _err = run("reset", "alice@example.org", "--json")
-    assert code == 0 and out["link"].startswith("http://localhost/reset/")
+    assert code == 0
+    assert out["link"].startswith("http://localhost/reset/")
     assert client.post(out["link"].removeprefix("http://localhost"), data={"password": PASSPHRASE}).status_code == 303
 
 
@@ -95,7 +106,8 @@ class TestImport:
         file = tmp_path / "people.csv"
         file.write_text("email;name;phone\nnina@example.org;Nina;1\nbroken;X;2\nalice@example.org;;3\n")
         code, out, _err = run("import", str(file), "--json")
-        assert code == 1 and (out["created"], out["updated"], out["unchanged"], out["error"]) == (1, 0, 1, 1)
+        assert code == 1
+        assert (out["created"], out["updated"], out["unchanged"], out["error"]) == (1, 0, 1, 1)
         assert out["ignored_columns"] == ["phone"]
         assert [(entry["line"], entry["status"]) for entry in out["lines"]] == [(2, "created"), (3, "error"), (4, "unchanged")]
         assert out["lines"][1]["reason"]
