@@ -33,7 +33,7 @@ def create_content_app(app: Flask) -> Flask:
         root_path=str(here),
         static_folder=str(CORE_STATIC),
         static_url_path="/static/core",
-        template_folder="content_templates",
+        template_folder="content_origin/templates",
     )
     content.config.update(app.config)
     content.url_map.merge_slashes = False
