@@ -49,7 +49,14 @@ def render(text: str | None) -> Markup:
     """Safe HTML of a text; what exceeds ``MAX_CHARS`` is not shown."""
     shown = (text or "")[:MAX_CHARS]
     html = _parser_for(shown).render(shown)
-    clean = nh3.clean(html, tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=set(_SCHEMES), link_rel="nofollow ugc noopener")
+    clean = nh3.clean(
+        html,
+        tags=set(_TAGS),
+        attributes=_ATTRIBUTES,
+        set_tag_attribute_values={"table": {"tabindex": "0"}},  # a wide table scrolls by keyboard too
+        url_schemes=set(_SCHEMES),
+        link_rel="nofollow ugc noopener",
+    )
     return Markup(clean)  # noqa: S704 - the sanitiser's own output
 
 

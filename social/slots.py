@@ -8,7 +8,6 @@ from social.discussions import queries
 from social.discussions.views import discussion
 from social.likes import queries as likes
 from social.popularity import queries as popularity
-from social.popularity.words import kind_labels
 
 
 def talk_beside(*, item, **_context) -> str:
@@ -21,8 +20,8 @@ def like_button(*, item, **_context) -> str:
     )
 
 
-def popularity_panel(*, item, **_context) -> str:
-    return render_template("popularity/_panel.html", item=item, popularity=popularity.of(item), kind_labels=kind_labels())
+def popularity_line(*, item, **_context) -> str:
+    return render_template("popularity/_line.html", item=item, popularity=popularity.of(item))
 
 
 def latest_talk(**_context) -> str | None:
@@ -37,6 +36,6 @@ def contributions(*, person, **_context) -> str:
 def init_app(app: Flask) -> None:
     register_slot(app, "item.aside", talk_beside, order=10)
     register_slot(app, "item.actions", like_button, order=50)
-    register_slot(app, "item.main", popularity_panel, order=80)
+    register_slot(app, "item.actions", popularity_line, order=900)
     register_slot(app, "home.aside", latest_talk, order=10)
     register_slot(app, "profile.main", contributions, order=50)

@@ -44,7 +44,7 @@ def start_thread(uuid):
 def _threads_again(uuid, *, refused=None, preview=None):
     item = get_visible(uuid, to=principal())
     page = "discussions/_discussion.html" if from_htmx() else "discussions/threads.html"
-    return render_template(page, **discussion(item), **kept(refused, preview)), refused.status if refused else 200
+    return render_template(page, **discussion(item) | kept(refused, preview)), refused.status if refused else 200
 
 
 @pages.get("/threads/<uuid:uuid>")
@@ -76,13 +76,11 @@ def _reply_again(uuid, *, refused=None, preview=None):
     status = refused.status if refused else 200
     found = queries.get_thread(uuid, to=principal())
     if from_htmx():
-        answer = make_response(
-            render_template("discussions/_reply_form.html", thread=found, submission=uuid4(), **kept(refused, preview)), status
-        )
+        answer = make_response(render_template("discussions/_reply_form.html", thread=found, **kept(refused, preview)), status)
         answer.headers.update({"HX-Retarget": "#reply", "HX-Reswap": "outerHTML"})
         return answer
     _opening, replies = queries.conversation(found, to=principal())
-    return render_template("discussions/thread.html", **_conversation(uuid, page=replies.pages), **kept(refused, preview)), status
+    return render_template("discussions/thread.html", **_conversation(uuid, page=replies.pages) | kept(refused, preview)), status
 
 
 @pages.post("/comments/preview")
@@ -138,11 +136,10 @@ def written(*names: str) -> dict:
 
 
 def kept(refused, preview) -> dict:
-    """What a person wrote, to be shown again with what is wrong or how it would look."""
-    errors = refused.fields or {"body": [str(refused.message)]} if refused else {}
-    return {"draft": written("title", "body"), "errors": errors, "preview": preview} | (
-        {"submission": request.form["submission"]} if request.form.get("submission") else {}
-    )
+    """What a person wrote, to be shown again with what is wrong or how it would look; still the same submission."""
+    errors = (refused.fields or {"body": [str(refused.message)]}) if refused else {}
+    submission = request.form.get("submission") or uuid4()
+    return {"draft": written("title", "body"), "errors": errors, "preview": preview, "submission": submission}
 
 
 def page_number() -> int:

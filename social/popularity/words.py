@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import lazy_pgettext, ngettext, pgettext
 
 from social.popularity.reading import LIKES, PLAY, TALK
 from social.popularity.rules import EXPONENTS
 
 _LEVELS = (
-    lazy_gettext("Nobody has come yet"),
-    lazy_gettext("Quiet"),
-    lazy_gettext("Some interest"),
-    lazy_gettext("Well visited"),
-    lazy_gettext("Popular"),
-    lazy_gettext("Very popular"),
+    lazy_pgettext("popularity", "Nobody has come yet"),
+    lazy_pgettext("popularity", "Quiet"),
+    lazy_pgettext("popularity", "Some interest"),
+    lazy_pgettext("popularity", "Well visited"),
+    lazy_pgettext("popularity", "Popular"),
+    lazy_pgettext("popularity", "Very popular"),
 )
 
 
@@ -40,7 +40,12 @@ def head_count(kind: str, count: int | None) -> str:
 
 def kind_labels() -> dict[str, str]:
     """The four kinds in the order people do them."""
-    return {"launch": _("started"), "complete": _("finished"), "comment": _("talking"), "like": _("like it")}
+    return {
+        "launch": pgettext("people", "started"),
+        "complete": pgettext("people", "finished"),
+        "comment": pgettext("people", "talking"),
+        "like": pgettext("people", "like it"),
+    }
 
 
 @dataclass(frozen=True)

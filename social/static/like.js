@@ -22,6 +22,7 @@ async function tell(form, liked) {
   const answer = await fetch(form.action, {
     method: liked ? "PUT" : "DELETE",
     headers: { "X-CSRF-Token": token(), Accept: "application/json" },
+    keepalive: true, // a click just before leaving the page counts
   });
   const body = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(body.error?.message ?? news().failed);

@@ -12,6 +12,16 @@ function follow() {
 addEventListener("hashchange", follow);
 follow();
 
+// What was accepted is no draft any more: the form is about to be replaced, so its fields say so to drafts.js before they go.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const form = detail.requestConfig.elt;
+  if (!form.matches("form") || detail.xhr.status >= 300) return;
+  for (const field of form.querySelectorAll("[data-draft-key]")) {
+    field.value = "";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+});
+
 document.addEventListener("htmx:load", (event) => {
   const fresh = event.detail.elt.matches("[data-fresh]") ? event.detail.elt : event.detail.elt.querySelector("[data-fresh]");
   if (!fresh) return;

@@ -17,31 +17,8 @@ ALLOWED = {
     "div": set(),
     "a": {"href", "title", "rel"},
     "ol": {"start"},
-    **{
-        name: set()
-        for name in [
-            "p",
-            "br",
-            "hr",
-            "h4",
-            "h5",
-            "h6",
-            "strong",
-            "em",
-            "s",
-            "code",
-            "pre",
-            "blockquote",
-            "ul",
-            "li",
-            "table",
-            "thead",
-            "tbody",
-            "tr",
-            "th",
-            "td",
-        ]
-    },
+    **{name: set() for name in PLAIN},
+    "table": {"tabindex"},
 }
 
 ATTACKS = [
@@ -159,6 +136,7 @@ class TestMarkup:
     def test_commonmark_tables_and_line_breaks(self):
         assert "<strong>b</strong>" in render("**b**")
         assert "<td>1</td>" in render("|a|\n|-|\n|1|")
+        assert '<table tabindex="0">' in render("|a|\n|-|\n|1|")
         assert "one<br>" in render("one\ntwo")
 
     def test_headings_stay_below_those_of_the_page(self):

@@ -1,6 +1,7 @@
 """The pages and forms of talk and likes, without JavaScript and as htmx asks for them."""
 
 import re
+from uuid import uuid4
 
 import pytest
 
@@ -30,7 +31,7 @@ def erin(app, people, sign_in):
 def post(client, address, headers=None, **fields):
     """Send a form as a page of this client would, token and all."""
     token = client.get("/me").text.split('name="csrf-token" content="', 1)[1].split('"', 1)[0]
-    return client.post(address, data={"csrf_token": token, **fields}, headers=headers or {})
+    return client.post(address, data={"csrf_token": token, "submission": str(uuid4()), **fields}, headers=headers or {})
 
 
 def begin(client, item, body="What about lithium?", **fields) -> tuple[str, str]:
