@@ -1,11 +1,18 @@
 """Everything that arrives as a package: import, versions, files, the player and its run-time."""
 
+from dataclasses import replace
+
 from flask import Flask
+from flask_babel import lazy_gettext
 
 from scorm import packages, play
 
 
 def init_app(app: Flask) -> None:
     """Register what packages and their player need: views, commands, slots, tickers."""
+    from catalogue import kinds
+
     packages.init_app(app)
     play.init_app(app)
+    # The player knows how a package opens, the import knows where one is added.
+    kinds.register(replace(kinds.get("scorm"), add_url="/upload", add_label=lazy_gettext("Upload packages")))

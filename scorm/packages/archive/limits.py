@@ -27,4 +27,5 @@ def in_words(size: int) -> str:
         return f"{size} B"
     power = min(3, (size.bit_length() - 1) // 10)
     amount = size / 1024**power
-    return f"{amount:.{0 if amount >= 10 else 1}f} {'KMG'[power - 1]}iB"
+    number = f"{amount:.0f}" if amount >= 10 else f"{amount:.1f}".removesuffix(".0")
+    return f"{number} {'KMG'[power - 1]}iB"

@@ -12,7 +12,7 @@ const SIZES = ["B", "KiB", "MiB", "GiB"];
 function inWords(size) {
   let unit = 0;
   while (size >= 1024 && unit < SIZES.length - 1) { size /= 1024; unit += 1; }
-  return `${size.toFixed(size >= 10 || unit === 0 ? 0 : 1)} ${SIZES[unit]}`;
+  return `${size.toFixed(size >= 10 || unit === 0 ? 0 : 1).replace(/\.0$/, "")} ${SIZES[unit]}`;
 }
 
 function element(tag, className, text) {

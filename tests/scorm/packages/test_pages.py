@@ -32,7 +32,7 @@ def send(client, headers, *files, **form):
 class TestUpload:
     def test_says_the_limits_first(self, erin):
         page = erin.get("/upload").text
-        assert "Up to 1.0 GiB a file" in page
+        assert "Up to 1 GiB a file" in page
         assert 'type="file"' in page
         assert "multiple" in page
 
