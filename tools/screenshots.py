@@ -39,12 +39,13 @@ BY_ROLE = {
         "keys": "/admin/keys",
     },
 }
-# page name → (where a link to it stands, what the link looks like)
+# page name → (page on which a link to it stands, what the link looks like)
 FOUND = {
-    "item": ("/catalogue", r"^/items/[0-9a-f-]{36}$"),
-    "threads": ("item", r"^/items/[0-9a-f-]{36}/threads"),
-    "thread": ("item", r"^/threads/[0-9a-f-]{36}"),
+    "thread": ("/", r"^/(threads|comments)/[0-9a-f-]{36}"),
+    "item": ("thread", r"^/items/[0-9a-f-]{36}$"),
+    "threads": ("thread", r"^/items/[0-9a-f-]{36}/threads"),
     "edit": ("item", r"^/items/[0-9a-f-]{36}/edit$"),
+    "popularity": ("item", r"^/items/[0-9a-f-]{36}/popularity"),
     "comment-edit": ("thread", r"^/comments/[0-9a-f-]{36}/edit"),
     "comment-history": ("thread", r"^/comments/[0-9a-f-]{36}/history"),
     "profile": ("thread", r"^/people/[0-9a-f-]{36}"),
@@ -79,7 +80,7 @@ def pages_of(page: Page, role: str) -> dict[str, str]:
         if start is None or (start.startswith("/admin") and role != "admin"):
             continue
         page.goto(start)
-        links = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.getAttribute('href').split('#')[0])")
+        links = page.eval_on_selector_all(".page a[href]", "links => links.map(link => link.getAttribute('href').split('#')[0])")
         if match := next((link for link in links if re.search(pattern, link)), None):
             found[name] = match
     return found
