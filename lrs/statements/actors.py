@@ -2,7 +2,7 @@
 
 from lrs.statements import formats as f
 from lrs.statements.errors import Broken
-from lrs.statements.grammar import array, formatted, one_of, shape, text
+from lrs.statements.grammar import array, by_type, formatted, one_of, shape, text
 
 IDENTIFIERS = ("account", "mbox", "mbox_sha1sum", "openid")
 
@@ -54,9 +54,8 @@ GROUP = shape(
 )
 
 
-def ACTOR(value) -> None:
-    """An agent, or a group when it says so."""
-    (GROUP if type(value) is dict and value.get("objectType") == "Group" else AGENT)(value)
+# An agent, or a group when it says so.
+ACTOR = by_type({"Agent": AGENT, "Group": GROUP}, without="Agent", topic="actor", otherwise=AGENT)
 
 
 def authority(value) -> None:

@@ -7,7 +7,6 @@ commit, and a reader that has seen ``seq`` n has seen everything below n (ADR 00
 import random
 from collections.abc import Sequence
 from types import ModuleType
-from uuid import UUID
 
 from sqlalchemy import Connection, insert
 from sqlalchemy.orm import Session
@@ -67,9 +66,9 @@ def _begin(connection: Connection) -> int:
     return generation
 
 
-def _new_ones(statements: Sequence[Prepared], known: dict[UUID, bytes]) -> list[Prepared]:
+def _new_ones(statements: Sequence[Prepared], known: dict[str, bytes]) -> list[Prepared]:
     """Those whose ids are not in the log yet, each id once."""
-    fresh: dict[UUID, Prepared] = {}
+    fresh: dict[str, Prepared] = {}
     for statement in statements:
         kept = known.get(statement.id)
         if kept is None and statement.id in fresh:
@@ -146,6 +145,6 @@ def _rows(fresh: list[Prepared], first: int, numbers: dict[terms.Key, int], look
         rows.activities += sorted((numbers[ACTIVITY, a], seq) for a in k.related_activities)
         if k.refers_to is not None:
             rows.references.append((k.refers_to, seq, k.voids))
-    rows.voided = sorted(targets, key=lambda u: u.int)
+    rows.voided = sorted(targets)
     rows.voided_verb = numbers.get((VERB, next((s.keys.verb for s in fresh if s.keys.voids), "")), 0)
     return rows

@@ -5,7 +5,6 @@ other properties do not count.
 """
 
 from typing import NamedTuple
-from uuid import UUID
 
 from lrs.statements.rules import VOIDED
 
@@ -13,16 +12,16 @@ from lrs.statements.rules import VOIDED
 class Keys(NamedTuple):
     """``actor``, ``verb`` and ``activity`` are columns; ``agents`` (matched by ``agent``), ``related_agents`` and
     ``related_activities`` are the further ones, without what the columns already say. ``refers_to`` is the statement that a
-    StatementRef names, ``voids`` whether to void it."""
+    StatementRef names, ``voids`` whether to void it. UUIDs are written in small letters."""
 
     actor: str | None
     verb: str
     activity: str | None
-    registration: UUID | None
+    registration: str | None
     agents: set[str]
     related_agents: set[str]
     related_activities: set[str]
-    refers_to: UUID | None
+    refers_to: str | None
     voids: bool
 
 
@@ -53,7 +52,7 @@ def keys_of(statement: dict) -> Keys:
     if kind == "Activity":
         activity = target["id"]
     elif kind == "StatementRef":
-        refers_to = UUID(target["id"])
+        refers_to = target["id"].lower()
     elif kind == "SubStatement":
         _gather_substatement(target, related_agents, related_activities)
     else:
@@ -61,7 +60,7 @@ def keys_of(statement: dict) -> Keys:
     if context is not None:
         _gather_context(context, related_agents, related_activities)
         if "registration" in context:
-            registration = UUID(context["registration"])
+            registration = context["registration"].lower()
     agents.discard(actor_key)
     related_agents -= agents
     related_agents.discard(actor_key)

@@ -1,7 +1,6 @@
 """What both databases' ways of appending have in common: what is looked up under the lock, and what is then written."""
 
 from dataclasses import dataclass, field
-from uuid import UUID
 
 
 @dataclass(slots=True)
@@ -10,8 +9,8 @@ class Look:
 
     generation: int | None
     last: int
-    known: dict[UUID, bytes]
-    doomed: set[UUID]
+    known: dict[str, bytes]
+    doomed: set[str]
 
 
 @dataclass(slots=True)
@@ -23,5 +22,5 @@ class Rows:
     agents: list[tuple] = field(default_factory=list)
     activities: list[tuple] = field(default_factory=list)
     references: list[tuple] = field(default_factory=list)
-    voided: list[UUID] = field(default_factory=list)
+    voided: list[str] = field(default_factory=list)
     voided_verb: int = 0

@@ -1,7 +1,6 @@
 """The log on PostgreSQL: a transaction-scoped advisory lock, one statement to look, one to insert a batch from unnested arrays."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -9,9 +8,9 @@ from lrs.statements.log import Look, Rows
 
 LOCK = 727_103
 _LOOK = """
-SELECT 0, (SELECT generation FROM lrs_log WHERE id = 1), (SELECT max(seq) FROM lrs_statement), NULL::uuid, NULL::bytea
-UNION ALL SELECT 1, NULL, NULL, id, payload FROM lrs_statement WHERE id = ANY(%(ids)b)
-UNION ALL SELECT 2, NULL, NULL, target, NULL FROM lrs_reference WHERE voids AND target = ANY(%(ids)b)"""
+SELECT 0, (SELECT generation FROM lrs_log WHERE id = 1), (SELECT max(seq) FROM lrs_statement), NULL, NULL::bytea
+UNION ALL SELECT 1, NULL, NULL, id::text, payload FROM lrs_statement WHERE id = ANY(%(ids)s::uuid[])
+UNION ALL SELECT 2, NULL, NULL, target::text, NULL FROM lrs_reference WHERE voids AND target = ANY(%(ids)s::uuid[])"""
 _INSERT = """
 WITH agents AS (
     INSERT INTO lrs_statement_agent (agent_id, direct, seq)
@@ -19,10 +18,10 @@ WITH agents AS (
 activities AS (
     INSERT INTO lrs_statement_activity (activity_id, seq) SELECT * FROM unnest(%(t1)b::int[], %(t2)b::bigint[]))
 INSERT INTO lrs_statement (seq, id, actor_id, verb_id, activity_id, authority_id, registration, trust, voided, payload)
-SELECT * FROM unnest(%(s1)b::bigint[], %(s2)b::uuid[], %(s3)b::int[], %(s4)b::int[], %(s5)b::int[], %(s6)b::int[],
-                     %(s7)b::uuid[], %(s8)s::text[], %(s9)b::bool[], %(s10)b::bytea[])"""
+SELECT * FROM unnest(%(s1)b::bigint[], %(s2)s::uuid[], %(s3)b::int[], %(s4)b::int[], %(s5)b::int[], %(s6)b::int[],
+                     %(s7)s::uuid[], %(s8)s::text[], %(s9)b::bool[], %(s10)b::bytea[])"""
 _REFERENCE = "INSERT INTO lrs_reference (target, seq, voids) SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bool[])"
-_VOID = "UPDATE lrs_statement SET voided = true WHERE id = ANY(%s) AND verb_id <> %s AND NOT voided"
+_VOID = "UPDATE lrs_statement SET voided = true WHERE id = ANY(%s::uuid[]) AND verb_id <> %s AND NOT voided"
 
 
 def lock(connection: Connection) -> None:
@@ -30,7 +29,7 @@ def lock(connection: Connection) -> None:
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
 
 
-def look(connection: Connection, ids: Sequence[UUID]) -> Look:
+def look(connection: Connection, ids: Sequence[str]) -> Look:
     found = Look(None, 0, {}, set())
     for kind, generation, last, uuid, payload in connection.exec_driver_sql(_LOOK, {"ids": list(ids)}):
         if kind == 0:

@@ -16,33 +16,41 @@ _REFERENCE = "INSERT INTO lrs_reference (target, seq, voids) VALUES (?,?,?)"
 _VOID = "UPDATE lrs_statement SET voided = 1 WHERE id = ? AND verb_id <> ?"
 
 
+def _bytes(uuid: str) -> bytes:
+    return bytes.fromhex(uuid.replace("-", ""))
+
+
+def _text(uuid: bytes) -> str:
+    return str(UUID(bytes=uuid))
+
+
 def lock(connection: Connection) -> None:
     """Nothing to do: ``core.db.write`` began IMMEDIATE."""
 
 
-def look(connection: Connection, ids: Sequence[UUID]) -> Look:
+def look(connection: Connection, ids: Sequence[str]) -> Look:
     generation, last = connection.exec_driver_sql(
         "SELECT (SELECT generation FROM lrs_log WHERE id = 1), (SELECT max(seq) FROM lrs_statement)"
     ).fetchone()
     known: dict[UUID, bytes] = {}
     doomed: set[UUID] = set()
     for start in range(0, len(ids), 500):
-        some = tuple(u.bytes for u in ids[start : start + 500])
+        some = tuple(_bytes(u) for u in ids[start : start + 500])
         marks = ",".join("?" * len(some))
         kept = f"SELECT id, payload FROM lrs_statement WHERE id IN ({marks})"  # noqa: S608 - nothing but question marks
         awaited = f"SELECT target FROM lrs_reference WHERE voids AND target IN ({marks})"  # noqa: S608
-        known |= {UUID(bytes=row[0]): row[1] for row in connection.exec_driver_sql(kept, some)}
-        doomed |= {UUID(bytes=row[0]) for row in connection.exec_driver_sql(awaited, some)}
+        known |= {_text(row[0]): row[1] for row in connection.exec_driver_sql(kept, some)}
+        doomed |= {_text(row[0]) for row in connection.exec_driver_sql(awaited, some)}
     return Look(generation, last or 0, known, doomed)
 
 
 def insert(connection: Connection, rows: Rows) -> None:
-    connection.exec_driver_sql(_STATEMENT, [(r[0], r[1].bytes, *r[2:6], r[6].bytes if r[6] else None, *r[7:]) for r in rows.statements])
+    connection.exec_driver_sql(_STATEMENT, [(r[0], _bytes(r[1]), *r[2:6], _bytes(r[6]) if r[6] else None, *r[7:]) for r in rows.statements])
     if rows.agents:
         connection.exec_driver_sql(_AGENT, rows.agents)
     if rows.activities:
         connection.exec_driver_sql(_ACTIVITY, rows.activities)
     if rows.references:
-        connection.exec_driver_sql(_REFERENCE, [(target.bytes, seq, voids) for target, seq, voids in rows.references])
+        connection.exec_driver_sql(_REFERENCE, [(_bytes(target), seq, voids) for target, seq, voids in rows.references])
     if rows.voided:
-        connection.exec_driver_sql(_VOID, [(target.bytes, rows.voided_verb) for target in rows.voided])
+        connection.exec_driver_sql(_VOID, [(_bytes(target), rows.voided_verb) for target in rows.voided])

@@ -8,16 +8,17 @@ from uuid import UUID
 
 import orjson
 
+from lrs.statements.compiled import require
 from lrs.statements.errors import Broken, StatementRefused
 from lrs.statements.keys import Keys, agent_key, keys_of
-from lrs.statements.recognise import recognise
+from lrs.statements.parse import parse
 from lrs.statements.splice import normalised, tail
 
 
 class Prepared(NamedTuple):
     """A valid statement on its way into the log; ``splice.complete`` joins ``raw``, the time of storing and ``tail``."""
 
-    id: UUID
+    id: str
     raw: bytes
     tail: bytes
     needs_timestamp: bool
@@ -28,7 +29,7 @@ class Prepared(NamedTuple):
 
 
 def prepare(
-    raws: Sequence[bytes], *, authority: dict, version: str, trust: str, batch: bool = True, expected: UUID | None = None
+    raws: Sequence[bytes], *, authority: dict, version: str, trust: str, batch: bool = True, expected: str | None = None
 ) -> list[Prepared]:
     """Check and prepare the statements of one request; the first that is wrong refuses all (:class:`StatementRefused`).
 
@@ -39,7 +40,8 @@ def prepare(
     prepared = []
     for index, raw in enumerate(raws):
         try:
-            statement = recognise(raw, version=rules)
+            statement = parse(raw)
+            require(statement, rules)
             uuid = _id_of(statement, expected)
         except Broken as broken:
             raise StatementRefused.of(broken, version=version, index=index if batch else None) from None
@@ -51,10 +53,10 @@ def prepare(
     return prepared
 
 
-def _id_of(statement: dict, expected: UUID | None) -> UUID:
+def _id_of(statement: dict, expected: str | None) -> str:
     if "id" not in statement:
         return expected or new_id()
-    uuid = UUID(statement["id"])
+    uuid = statement["id"].lower()
     if expected is not None and uuid != expected:
         raise Broken(f"has the id {uuid}, but the parameter statementId is {expected}", "put")
     return uuid
@@ -62,15 +64,15 @@ def _id_of(statement: dict, expected: UUID | None) -> UUID:
 
 def _refuse_repeated_ids(prepared: list[Prepared], version: str) -> None:
     if len({p.id for p in prepared}) != len(prepared):
-        seen: set[UUID] = set()
+        seen: set[str] = set()
         index, twice = next((i, p.id) for i, p in enumerate(prepared) if p.id in seen or seen.add(p.id))
         raise StatementRefused(
             f"repeats the id {twice} of another statement in this batch", path=f"$[{index}].id", topic="batch", version=version
         )
 
 
-def new_id() -> UUID:
+def new_id() -> str:
     """A UUID of version 7 (RFC 9562): random, but new ones are neighbours in the index."""
     milliseconds = time.time_ns() // 1_000_000
     value = milliseconds << 80 | int.from_bytes(os.urandom(10))
-    return UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
+    return str(UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62))

@@ -4,12 +4,24 @@ The two versions differ in three places only: what ``version`` may say, how time
 ``contextGroups`` (XAPI.md 3, rows 4, 5 and 7).
 """
 
-from typing import NamedTuple
-
 from lrs.statements import formats as f
 from lrs.statements.actors import ACTOR, AGENT, GROUP, authority
 from lrs.statements.errors import Broken
-from lrs.statements.grammar import Checker, anything, array, boolean, formatted, keyed, number, one_of, shape, text, whole
+from lrs.statements.grammar import (
+    Checker,
+    anything,
+    array,
+    boolean,
+    by_type,
+    formatted,
+    keyed,
+    number,
+    one_of,
+    one_or_many,
+    shape,
+    text,
+    whole,
+)
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 INTERACTIONS = ("true-false", "choice", "fill-in", "long-fill-in", "matching", "performance", "sequencing", "likert", "numeric", "other")
@@ -92,16 +104,9 @@ RESULT = shape(
     "result",
     {"score": SCORE, "success": boolean, "completion": boolean, "response": text, "duration": duration, "extensions": extensions},
 )
-_activities = array(ACTIVITY)
-
-
-def activity_or_activities(value) -> None:
-    """An array of activities; a single one is taken and given back as an array (1.0.3 Data 2.4.6.2)."""
-    (_activities if type(value) is list else ACTIVITY)(value)
-
-
+# A single activity is taken and given back as an array (1.0.3 Data 2.4.6.2).
 CONTEXT_ACTIVITIES = shape(
-    "contextActivities", "contextActivities", dict.fromkeys(("parent", "grouping", "category", "other"), activity_or_activities)
+    "contextActivities", "contextActivities", dict.fromkeys(("parent", "grouping", "category", "other"), one_or_many(ACTIVITY))
 )
 ATTACHMENT = shape(
     "an attachment",
@@ -153,34 +158,10 @@ def voiding_needs_reference(statement: dict) -> None:
         raise Broken("voids, so its object must be a StatementRef", "voiding")
 
 
-def _object(choices: dict[str, Checker]) -> Checker:
-    """Choose the rules by objectType; without one it is an activity (1.0.3 Data 2.4.4)."""
-
-    def check(value) -> None:
-        if type(value) is not dict:
-            raise Broken("must be an object", "object")
-        kind = value.get("objectType", "Activity")
-        rule = choices.get(kind) if type(kind) is str else None
-        if rule is None:
-            raise Broken(f"has an objectType that is none of {', '.join(choices)}", "object")
-        rule(value)
-
-    return check
-
-
-class Rules(NamedTuple):
-    """The rules of one version: ``check`` takes a whole statement; the others are what it is made of."""
-
-    check: Checker
-    members: dict[str, Checker]
-    context: dict[str, Checker]
-    across: tuple[Checker, ...]
-
-
 NEEDED = ("actor", "verb", "object")
 
 
-def _build(version: str) -> Rules:
+def _build(version: str) -> Checker:
     two = version.startswith("2")
     timestamp = timestamp_2_0 if two else timestamp_1_0
     context = _context_members(two=two)
@@ -193,24 +174,24 @@ def _build(version: str) -> Rules:
     }
     attachments = {"attachments": array(ATTACHMENT)}
     objects = {"Activity": ACTIVITY, "Agent": AGENT, "Group": GROUP, "StatementRef": STATEMENT_REF}
-    sub_members = {"objectType": one_of("SubStatement"), **common, **attachments, "object": _object(objects)}
+    sub_members = {
+        "objectType": one_of("SubStatement"),
+        **common,
+        **attachments,
+        "object": by_type(objects, without="Activity", topic="object"),
+    }
     sub = shape("a SubStatement", "substatement", sub_members, required=NEEDED, also=(revision_needs_activity,))
     members = {
         "id": (uuid, "id"),
         **common,
-        "object": (_object(objects | {"SubStatement": sub}), "object"),
+        "object": (by_type(objects | {"SubStatement": sub}, without="Activity", topic="object"), "object"),
         "stored": (timestamp, "stored"),
         "authority": (authority, "authority"),
         "version": (version_rule("1.0", "2.0") if two else version_rule("1.0"), "version"),
         **attachments,
     }
     across = (revision_needs_activity, voiding_needs_reference)
-    check = shape("a Statement", "statement", members, required=NEEDED, also=across)
-    return Rules(check, _checkers(members), _checkers(context), across)
+    return shape("a Statement", "statement", members, required=NEEDED, also=across)
 
 
-def _checkers(members: dict) -> dict[str, Checker]:
-    return {name: rule[0] if isinstance(rule, tuple) else rule for name, rule in members.items()}
-
-
-RULES = {"1.0.3": _build("1.0.3"), "2.0.0": _build("2.0.0")}
+STATEMENT = {"1.0.3": _build("1.0.3"), "2.0.0": _build("2.0.0")}

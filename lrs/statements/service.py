@@ -46,7 +46,7 @@ def enqueue(prepared: list[Prepared]) -> list[str]:
         session.begin()  # so that a rollback is noticed, though nothing has been asked of the database yet
     within = session.get_nested_transaction()
     session.info.setdefault(_WAITING, []).extend((within, p) for p in prepared)
-    return [str(p.id) for p in prepared]
+    return [p.id for p in prepared]
 
 
 @event.listens_for(db.session, "before_commit")

@@ -5,8 +5,6 @@ Three things the specification commands to change, and only these: a client's ``
 becomes UTC (IEEE 9274.1.1 4.2.4.2). Then the object concerned is put together again from the bytes of its members.
 """
 
-from uuid import UUID
-
 import msgspec
 import orjson
 
@@ -34,13 +32,13 @@ def normalised(raw: bytes, statement: dict, *, version: str) -> bytes:
     return _joined(members)
 
 
-def tail(statement: dict, *, uuid: UUID, authority: bytes, version: str) -> bytes:
+def tail(statement: dict, *, uuid: str, authority: bytes, version: str) -> bytes:
     """What follows ``stored``: authority, and version and id where the client gave none."""
     parts = [b'"authority":' + authority]
     if "version" not in statement:
         parts.append(b'"version":"%s"' % (b"2.0.0" if version.startswith("2") else b"1.0.0"))
     if "id" not in statement:
-        parts.append(b'"id":"%s"' % str(uuid).encode())
+        parts.append(b'"id":"%s"' % uuid.encode())
     return b",".join(parts)
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from uuid import UUID
 
 import orjson
 from flask import Blueprint, Response, g, request
@@ -66,7 +65,7 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/statements", "statements_post", post, methods=["POST"])
 
 
-def _store(raws: list[bytes], *, batch: bool, expected: UUID | None = None) -> list[str]:
+def _store(raws: list[bytes], *, batch: bool, expected: str | None = None) -> list[str]:
     prepared = prepare(raws, authority=caller().authority, version=version(), trust="self", batch=batch, expected=expected)
     with write() as session:
         ids = enqueue(prepared)
@@ -81,13 +80,13 @@ def _body() -> bytes:
     return request.get_data(cache=False).strip(b" \t\r\n")
 
 
-def _statement_id() -> UUID:
+def _statement_id() -> str:
     names = list(request.args)
     if names != ["statementId"]:
         raise parameters.wrong(next((n for n in names if n != "statementId"), "statementId"), "PUT takes exactly the parameter statementId")
     if not is_uuid(request.args["statementId"]):
         raise parameters.wrong("statementId", "must be a UUID")
-    return UUID(request.args["statementId"])
+    return request.args["statementId"].lower()
 
 
 def _single_values() -> dict[str, str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from samples import VOIDED, activity, agent, groups, json_values, rich, statement, statements
 
 from lrs.statements.errors import Broken, StatementRefused
-from lrs.statements.rules import RULES
+from lrs.statements.rules import STATEMENT
 
 ATTACHMENT = {
     "usageType": "https://example.org/usage", "display": {"en": "A file"}, "contentType": "text/plain; charset=utf-8", "length": 4,
@@ -163,7 +163,7 @@ RIGHT = [
 
 
 def check(whole, version: str = "1.0.3") -> None:
-    RULES[version].check(whole)
+    STATEMENT[version](whole)
 
 
 def as_sent(path: str, value) -> dict:
@@ -259,7 +259,7 @@ class TestTwo:
 
 @given(json_values)
 def test_any_json_is_answered_without_an_accident(value):
-    for version in RULES:
+    for version in STATEMENT:
         with pytest.raises(Broken):
             check(value, version)
 
@@ -275,7 +275,7 @@ def test_a_statement_with_anything_in_any_place_is_taken_or_refused(whole, data)
             break
         place = inner
     place[key] = data.draw(json_values | st.sampled_from(["Group", "Agent", "SubStatement", VOIDED]) | groups)
-    for version in RULES:
+    for version in STATEMENT:
         try:
             check(whole, version)
         except Broken:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from uuid import UUID
 
 import orjson
 import pytest
@@ -215,6 +216,6 @@ class TestDictionary:
 
 
 def test_new_ids_are_version_seven_and_differ():
-    ids = [new_id() for _ in range(1000)]
+    ids = [UUID(new_id()) for _ in range(1000)]
     assert len(set(ids)) == 1000
     assert {(u.version, u.variant) for u in ids} == {(7, "specified in RFC 4122")}
