@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from flask_babel import format_percent, lazy_pgettext, ngettext, pgettext
 from flask_babel import gettext as _
-from flask_babel import lazy_pgettext, ngettext, pgettext
 
 from social.popularity.reading import LIKES, PLAY, TALK
 from social.popularity.rules import EXPONENTS
@@ -50,11 +50,11 @@ def kind_labels() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Reason:
-    """One kind: what it is called, from when it counts, its share in percent, and the queries that list its statements."""
+    """One kind: what it is called, from when it counts, its weight in percent, and the queries that list its statements."""
 
     label: str
     since: str
-    share: int
+    share: str
     queries: list[str]
 
 
@@ -71,7 +71,7 @@ def reasons(activity: str) -> list[Reason]:
         Reason(
             label=label,
             since=since[kind],
-            share=round(100 * EXPONENTS[kind]),
+            share=format_percent(EXPONENTS[kind]),
             queries=[_query(activity, verb, related=kind == "comment") for verb in verbs[kind]],
         )
         for kind, label in kind_labels().items()
