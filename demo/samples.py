@@ -20,7 +20,7 @@ COURSES = {
 }
 TEAMING = Metadata(
     title="How to turn a group of strangers into a team",
-    description="Amy Edmondson on teams that form for a day and have to learn from each other at once. It goes well with the first course here.",
+    description="Amy Edmondson on teams that form for a day and must learn from each other at once. A companion to the first course here.",
     seconds=13 * 60,
     language="en",
 )

@@ -102,7 +102,7 @@ def page(folder: Path, course: dict, sco: dict) -> str:
         title=escape(sco["title"]), course=escape(course["title"]),
         sprite=(SHARED / "art" / "sprite.svg").read_text("utf-8"), slides="\n".join(slides),
     )  # fmt: skip
-    return re.sub(r"<!-- art: ([\w-]+) -->", lambda found: drawing(folder, found[1]), html)
+    return re.sub(r"<!-- art: ([\w-]+)(?: \| (.+?))? -->", lambda found: drawing(folder, found[1], found[2]), html)
 
 
 def french_spaces(text: str) -> str:
@@ -117,10 +117,11 @@ def steering(course: dict, sco: dict) -> str:
     return " ".join(attributes + (["data-chapter"] if sco.get("leads_on") else []))
 
 
-def drawing(folder: Path, name: str) -> str:
-    """The source of drawing `name`: the course's own, else the shared one."""
+def drawing(folder: Path, name: str, label: str | None) -> str:
+    """The source of drawing `name`: the course's own, else the shared one; described by `label` where one is given."""
     own = folder / "art" / f"{name}.svg"
-    return (own if own.exists() else SHARED / "art" / f"{name}.svg").read_text("utf-8").strip()
+    svg = (own if own.exists() else SHARED / "art" / f"{name}.svg").read_text("utf-8").strip()
+    return re.sub(r'aria-label="[^"]*"', f'aria-label="{escape(label)}"', svg, count=1) if label else svg
 
 
 def fingerprint() -> str:
