@@ -50,6 +50,11 @@ def compose(*, to: str, subject: str, text: str) -> EmailMessage:
     return message
 
 
+def goes_out() -> bool:
+    """True when a mail server is set; otherwise nobody receives what is sent."""
+    return bool(current_app.config["SETTINGS"].smtp_host)
+
+
 def send(message: EmailMessage) -> None:
     """Hand a mail over now; :class:`MailFailed` when the server does not take it. Never inside ``write()``."""
     _deliver(current_app.config["SETTINGS"], message)

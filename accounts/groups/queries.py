@@ -84,7 +84,7 @@ def members_of(group_id: int) -> list[Member]:
         select(Person, Membership.is_trainer)
         .join(Membership, Membership.person_id == Person.id)
         .where(Membership.group_id == group_id)
-        .order_by(Membership.is_trainer.desc(), func.lower(Person.name), Person.id)
+        .order_by(Membership.is_trainer.desc(), Person.name_key, Person.id)
     )
     return [Member(person, is_trainer) for person, is_trainer in db.session.execute(rows)]
 
@@ -106,7 +106,7 @@ def counted() -> list[Counted]:
         select(Membership.group_id, Person.name)
         .join(Person, Person.id == Membership.person_id)
         .where(Membership.is_trainer)
-        .order_by(func.lower(Person.name))
+        .order_by(Person.name_key)
     )
     trainers: dict[int, list[str]] = {}
     for group_id, name in db.session.execute(training):

@@ -140,7 +140,7 @@ def send_invitation():
         mail.send(letter)
     except mail.MailFailed as failure:
         return render_template("people/link.html", person=person, address=address, failure=failure.message)
-    return render_template("people/link.html", person=person, address=address, mailed=True)
+    return render_template("people/link.html", person=person, address=address, mailed=mail.goes_out(), unmailed=not mail.goes_out())
 
 
 def _invitation(given: dict, **context) -> str:

@@ -4,9 +4,9 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import CheckConstraint, String, true
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from accounts.people.rules import ROLES
+from accounts.people.rules import ROLES, folded
 from core.clock import now
 from core.db import Base, UTCDateTime
 
@@ -14,7 +14,8 @@ from core.db import Base, UTCDateTime
 class Person(Base):
     """Someone with an account. Never deleted: what they did stays theirs; ``active`` says whether they may come in.
 
-    ``email`` is kept in lower case, which is what makes it unique whatever the case it is typed in.
+    ``email`` is kept in lower case, which is what makes it unique whatever the case it is typed in. ``name_key`` follows the name:
+    without case and accents, to sort and search by on both databases.
     ``password_hash`` is empty until an invited person has chosen a password.
     """
 
@@ -27,13 +28,19 @@ class Person(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     uuid: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid4()))
     email: Mapped[str] = mapped_column(String(254), unique=True)
-    name: Mapped[str] = mapped_column(String(120), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    name_key: Mapped[str] = mapped_column(String(240), index=True)
     role: Mapped[str] = mapped_column(String(16), index=True)
     language: Mapped[str] = mapped_column(String(8))
     active: Mapped[bool] = mapped_column(default=True, server_default=true())
     password_hash: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     signed_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    @validates("name")
+    def _keep_name_key(self, _attribute: str, name: str) -> str:
+        self.name_key = folded(name)[:240]
+        return name
 
     @property
     def state(self) -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 
 from accounts.groups.models import Group, Membership
 from accounts.people.models import Person
+from accounts.people.rules import folded
 from core.db import db
 from core.errors import NotFound
 
@@ -51,9 +52,10 @@ def administrator_exists() -> bool:
 
 def search(*, text: str = "", role: str | None = None, state: str | None = None, group_uuid: str | None = None) -> Select:
     """People by part of a name or address, role, state and group, in the order of their names."""
-    people = select(Person).order_by(func.lower(Person.name), Person.id)
+    people = select(Person).order_by(Person.name_key, Person.id)
     for word in text.split():
-        people = people.where(or_(Person.name.icontains(word, autoescape=True), Person.email.icontains(word, autoescape=True)))
+        in_name = Person.name_key.contains(folded(word), autoescape=True)
+        people = people.where(or_(in_name, Person.email.contains(word.lower(), autoescape=True)))
     if group_uuid:
         members = select(Membership.person_id).join(Group, Group.id == Membership.group_id).where(Group.uuid == group_uuid)
         people = people.where(Person.id.in_(members))

@@ -65,6 +65,11 @@ def _hidden(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") and character not in "\u200c\u200d"
 
 
+def folded(text: str) -> str:
+    """Text without case and accents, for sorting and searching: ``Élodie`` is found by ``elodie``."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+
+
 def clean_role(raw: str) -> str:
     """One of :data:`ROLES`."""
     role = raw.strip().lower()

@@ -31,6 +31,7 @@ def _people() -> None:
         sa.Column("uuid", sa.String(36), nullable=False),
         sa.Column("email", sa.String(254), nullable=False),
         sa.Column("name", sa.String(120), nullable=False),
+        sa.Column("name_key", sa.String(240), nullable=False),
         sa.Column("role", sa.String(16), nullable=False),
         sa.Column("language", sa.String(8), nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.true(), nullable=False),
@@ -43,7 +44,7 @@ def _people() -> None:
         sa.CheckConstraint("role IN ('learner', 'trainer', 'author', 'admin')", name="ck_person_role"),
         sa.CheckConstraint("email = lower(email)", name="ck_person_email_lower"),
     )
-    op.create_index("ix_person_name", "person", ["name"])
+    op.create_index("ix_person_name_key", "person", ["name_key"])
     op.create_index("ix_person_role", "person", ["role"])
 
 

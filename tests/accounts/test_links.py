@@ -184,6 +184,12 @@ class TestInviting:
             assert queries.by_email("new@example.org") is None
             assert outbox.mails == []
 
+    def test_says_so_when_there_is_no_mail_server(self, client, people, sign_in, csrf):
+        sign_in(client, people["ada"])
+        page = self.invite(client, csrf).text
+        assert "pass the link on yourself" in page
+        assert "on its way" not in page
+
     def test_is_dead_after_seven_days(self, app, client):
         with app.app_context(), write():
             path = path_of(invitations.link(invitations.invite(email="n@example.org", name="", role="learner", language="en")))

@@ -142,6 +142,9 @@ class TestPeople:
         assert found("text=ALI") == {"alice"}
         assert found("text=example+bob") == {"bob"}
         assert found("text=%25") == set()
+        with app.app_context(), write():
+            service.edit(queries.get(people["bob"].id), name="Éloïse ß")
+        assert found("text=elo") == found("text=ÉLOÏSE") == found("text=SS") == {"bob"}
         assert found("role=author") == {"erin"}
         assert found(f"group={group}") == {"alice", "bob", "dana"}
         assert found("state=disabled") == set()

@@ -60,6 +60,10 @@ def test_a_name_that_cannot_be_shown_is_refused(raw):
         rules.clean_name(raw)
 
 
+def test_names_are_sorted_without_case_and_accents():
+    assert sorted(["Zoe", "élodie", "Emil", "ada"], key=rules.folded) == ["ada", "élodie", "Emil", "Zoe"]
+
+
 def test_roles_and_languages_are_the_known_ones():
     assert rules.clean_role(" Admin ") == "admin"
     assert rules.clean_language("FR", ("en", "fr")) == "fr"

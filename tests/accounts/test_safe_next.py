@@ -67,17 +67,21 @@ def test_a_path_of_ours_stays(target):
     assert safe_next(target) == target
 
 
-def test_signing_in_never_leaves_the_origin(app, people):
-    alice = people["alice"]
-    for target in ASTRAY:
-        client = app.test_client()
-        answer = client.post("/login", data={"email": alice.email, "password": alice.password, "next": target})
-        assert answer.status_code == 303
-        landed = urlsplit(urljoin("http://localhost/login", answer.headers["Location"]))
-        assert (landed.scheme, landed.netloc, landed.path) == ("http", "localhost", "/"), target
+def landing(answer) -> tuple[str, str, str]:
+    """Where a browser that follows the answer arrives."""
+    assert answer.status_code == 303
+    landed = urlsplit(urljoin("http://localhost/login", answer.headers["Location"]))
+    return landed.scheme, landed.netloc, landed.path
+
+
+@pytest.mark.parametrize("target", ASTRAY[::8])
+def test_signing_in_never_leaves_the_origin(client, people, target):
+    data = {"email": people["alice"].email, "password": people["alice"].password, "next": target}
+    assert landing(client.post("/login", data=data)) == ("http", "localhost", "/")
 
 
 def test_who_is_signed_in_already_is_not_led_astray_either(client, people, sign_in):
     sign_in(client, people["alice"])
-    assert client.get("/login?next=//evil.example").headers["Location"] == "/"
-    assert client.get("/login?next=/me").headers["Location"] == "/me"
+    for target in ASTRAY:
+        assert landing(client.get("/login", query_string={"next": target})) == ("http", "localhost", "/"), target
+    assert landing(client.get("/login?next=/me")) == ("http", "localhost", "/me")

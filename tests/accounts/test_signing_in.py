@@ -20,7 +20,7 @@ def cookie(client) -> str | None:
 
 
 def is_signed_in(client) -> bool:
-    return client.get("/me").status_code == 200
+    return client.get("/api/v1/me").status_code == 200
 
 
 class TestSigningIn:
