@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import Select, func, select
 
 from catalogue import search
 from catalogue.browse import rules
 from catalogue.browse.rules import Cell, Counts, Filters
 from catalogue.items.access import visible
 from catalogue.items.models import Item
-from catalogue.items.rules import BANDS
 from catalogue.themes import queries as themes
 from catalogue.themes.rules import Branch, tree
 from core.access import Principal
@@ -73,9 +72,9 @@ def _base(query: Select, filters: Filters, principal: Principal) -> Select:
 
 def _cells(filters: Filters, principal: Principal) -> list[Cell]:
     """The whole visible catalogue as a small cube: from it every count is made without asking again."""
-    duration = _band()
-    query = _base(select(Item.kind, Item.theme_id, Item.language, duration, func.count()), filters, principal)
-    return [Cell(*row) for row in db.session.execute(query.group_by(Item.kind, Item.theme_id, Item.language, duration))]
+    properties = (Item.kind, Item.theme_id, Item.language, Item.duration_band)
+    query = _base(select(*properties, func.count()), filters, principal)
+    return [Cell(*row) for row in db.session.execute(query.group_by(*properties))]
 
 
 def _items(filters: Filters, principal: Principal, theme_ids: frozenset[int] | None) -> Select:
@@ -87,22 +86,5 @@ def _items(filters: Filters, principal: Principal, theme_ids: frozenset[int] | N
     if filters.languages:
         query = query.where(Item.language.in_(filters.languages))
     if filters.durations:
-        query = query.where(or_(*(_within(name) for name in filters.durations)))
+        query = query.where(Item.duration_band.in_(filters.durations))
     return query.order_by(*_ORDERS[filters.sort])
-
-
-def _band() -> ColumnElement[str]:
-    whens = [(Item.duration_minutes.is_(None), None)]
-    whens += [(Item.duration_minutes < below, name) for name, below in BANDS if below is not None]
-    return case(*whens, else_=BANDS[-1][0]).label("duration")
-
-
-def _within(name: str) -> ColumnElement[bool]:
-    """The same bounds as ``items.rules.band``, as a condition."""
-    lower = 0
-    for band, below in BANDS:
-        if band == name:
-            above = Item.duration_minutes >= lower
-            return above if below is None else above & (Item.duration_minutes < below)
-        lower = below
-    raise ValueError(name)

@@ -1,6 +1,6 @@
 """Who may see and change which items: the one place that decides, for lists, searches, counts and single items alike."""
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, case, exists, false, or_, select, true
 
 from accounts.groups.models import Membership
 from catalogue.items.models import Item, ItemGroup
@@ -12,15 +12,19 @@ def visible(principal: Principal) -> ColumnElement[bool]:
 
     Administrators and keys with scope ``all`` see everything. A person sees what is published, what is shown to a group of
     theirs (as member or trainer), and what they own, drafts included. Nobody else sees anything.
+
+    It is a CASE and not an OR on purpose: for an OR, SQLite collects every visible row by several indexes and sorts them; behind
+    a CASE it walks the index of the order (or of the counts) and checks row by row.
     """
     if principal.is_admin:
         return true()
     if not principal.signed_in:
         return false()
-    return or_(
-        Item.visibility == "published",
-        Item.owner_id == principal.person_id,
-        and_(Item.visibility == "groups", _shown_to_groups_of(principal.person_id)),
+    own = Item.owner_id == principal.person_id
+    return case(
+        (Item.visibility == "published", true()),
+        (Item.visibility == "groups", or_(own, _shown_to_groups_of(principal.person_id))),
+        else_=own,
     )
 
 

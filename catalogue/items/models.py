@@ -4,8 +4,9 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from catalogue.items.rules import band
 from core.clock import now
 from core.db import Base, UTCDateTime
 
@@ -21,8 +22,8 @@ class Item(Base):
     __table_args__ = (
         CheckConstraint("visibility IN ('draft', 'published', 'groups')", name="visibility"),
         CheckConstraint("duration_minutes IS NULL OR duration_minutes > 0", name="duration"),
-        # The counts beside the filters read this index alone, never the rows with their long texts.
-        Index("ix_item_facets", "visibility", "owner_id", "kind", "theme_id", "language", "duration_minutes", "id"),
+        # The counts beside the filters read this index alone, in its order, never the rows with their long texts.
+        Index("ix_item_facets", "kind", "theme_id", "language", "duration_band", "visibility", "owner_id", "id"),
         Index("ix_item_rank_popular", "rank_popular", "id"),
         Index("ix_item_rank_trending", "rank_trending", "id"),
         Index("ix_item_rank_all", "rank_all", "id"),
@@ -40,6 +41,7 @@ class Item(Base):
     description: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str | None] = mapped_column(String(16))
     duration_minutes: Mapped[int | None]
+    duration_band: Mapped[str | None] = mapped_column(String(8))
     visibility: Mapped[str] = mapped_column(String(16), default="draft")
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id", ondelete="SET NULL"))
@@ -51,6 +53,11 @@ class Item(Base):
     rank_popular: Mapped[float] = mapped_column(Float(53), default=0.0)
     rank_trending: Mapped[float] = mapped_column(Float(53), default=0.0)
     rank_all: Mapped[float] = mapped_column(Float(53), default=0.0)
+
+    @validates("duration_minutes")
+    def _keep_band(self, _name: str, minutes: int | None) -> int | None:
+        self.duration_band = band(minutes)
+        return minutes
 
 
 class ItemGroup(Base):

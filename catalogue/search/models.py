@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
 
-DOCUMENT = "to_tsvector('simple', title || ' ' || body)"
+DOCUMENT = "to_tsvector('simple'::regconfig, (title || ' '::text) || body)"
 
 
 class ItemText(Base):

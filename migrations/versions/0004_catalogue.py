@@ -67,6 +67,7 @@ def _items() -> None:
         sa.Column("description", sa.Text, nullable=False),
         sa.Column("language", sa.String(16)),
         sa.Column("duration_minutes", sa.Integer),
+        sa.Column("duration_band", sa.String(8)),
         sa.Column("visibility", sa.String(16), nullable=False),
         sa.Column("owner_id", sa.Integer),
         sa.Column("theme_id", sa.Integer),
@@ -90,7 +91,7 @@ def _items() -> None:
         op.create_index(f"ix_item_{name}", "item", [name, "id"])
     op.create_index("ix_item_owner_id", "item", ["owner_id"])
     op.create_index("ix_item_theme_id", "item", ["theme_id"])
-    op.create_index("ix_item_facets", "item", ["visibility", "owner_id", "kind", "theme_id", "language", "duration_minutes", "id"])
+    op.create_index("ix_item_facets", "item", ["kind", "theme_id", "language", "duration_band", "visibility", "owner_id", "id"])
     op.create_table(
         "item_group",
         sa.Column("item_id", sa.Integer, nullable=False),
@@ -115,7 +116,7 @@ def _search() -> None:
         for statement in _FTS:
             op.execute(statement)
     else:
-        op.execute("CREATE INDEX ix_item_text_document ON item_text USING gin (to_tsvector('simple', title || ' ' || body))")
+        op.execute("CREATE INDEX ix_item_text_document ON item_text USING gin (to_tsvector('simple'::regconfig, (title || ' '::text) || body))")
 
 
 def _progress() -> None:
