@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import random
 import zipfile
 
@@ -49,6 +50,7 @@ def serving(app, data: bytes):
             answer.get_data()
             return answer
 
+    get.version = uuid
     return get
 
 
@@ -110,6 +112,21 @@ class TestWholeFiles:
 
     def test_are_no_service_workers(self, served):
         assert served("b.js", Service_Worker="script").status_code == 403
+
+
+class TestOpenFiles:
+    def test_are_closed_whether_the_body_was_read_or_not(self, sqlite_app, served):
+        before = set(os.listdir("/proc/self/fd"))
+        for path in ("media/long.mp4", "large.csv", "index.html"):
+            for encoding in ("gzip", ""):
+                with sqlite_app.test_request_context("/", method="HEAD", headers={"Accept-Encoding": encoding}):
+                    unread = files.serve(served.version, path, request)
+                    unread.close()
+                    half_read = files.serve(served.version, path, request)
+                    next(half_read.iter_encoded())
+                    half_read.close()
+                    del unread, half_read
+        assert set(os.listdir("/proc/self/fd")) == before
 
 
 class TestNames:
