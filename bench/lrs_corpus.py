@@ -1,5 +1,6 @@
 """Statements for the benchmarks that look like real ones: about 1.4 KB, 20 verbs, 5,000 activities, 20,000 people, Zipf, related ids."""
 
+import json
 import random
 from functools import lru_cache
 from itertools import accumulate
@@ -24,11 +25,15 @@ class Corpus:
         self.random = random.Random(seed)
 
     def batch(self, size: int) -> list[bytes]:
-        return [orjson.dumps(self._one()) for _ in range(size)]
+        return [self._written(self._one()) for _ in range(size)]
 
     def bodies(self, count: int, size: int) -> list[bytes]:
         """Bodies of POST requests."""
         return [b"[" + b",".join(self.batch(size)) + b"]" for _ in range(count)]
+
+    def _written(self, statement: dict) -> bytes:
+        """Half of the clients write compact JSON, half with spaces."""
+        return orjson.dumps(statement) if self.random.random() < 0.5 else json.dumps(statement).encode()
 
     def _pick(self, size: int) -> int:
         return self.random.choices(range(size), cum_weights=_weights(size))[0]
@@ -39,7 +44,10 @@ class Corpus:
         course = number // PER_COURSE
         return {
             "id": str(UUID(int=rng.getrandbits(128), version=4)),
-            "actor": {"objectType": "Agent", "name": f"Learner {person}", "account": {"homePage": "https://lms.example.com", "name": f"user-{person:06}"}},
+            "actor": {
+                "objectType": "Agent", "name": f"Learner {person}",
+                "account": {"homePage": "https://lms.example.com", "name": f"user-{person:06}"},
+            },
             "verb": {"id": f"http://adlnet.gov/expapi/verbs/{verb}", "display": {"en-US": verb, "fr-FR": f"{verb} (fr)"}},
             "object": _activity(number, course),
             "result": {
@@ -58,7 +66,7 @@ class Corpus:
                 },
                 "extensions": {"https://lms.example.com/ext/session": {"device": "desktop", "attempt": rng.randrange(5)}},
             },
-            "timestamp": f"2026-11-{rng.randrange(1, 28):02}T{rng.randrange(24):02}:{rng.randrange(60):02}:{rng.randrange(60):02}.{rng.randrange(1000):03}Z",
+            "timestamp": f"2026-11-{rng.randrange(1, 28):02}T{rng.randrange(24):02}:{rng.randrange(60):02}:00.{rng.randrange(1000):03}Z",
         }  # fmt: skip
 
 

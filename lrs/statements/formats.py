@@ -66,7 +66,7 @@ def is_sha2(text: str) -> bool:
 
 def is_duration(text: str) -> bool:
     """A duration of ISO 8601 with designators; only its smallest part may have a fraction."""
-    return _DURATION(text) is not None and _FRACTION_NOT_LAST(text) is None
+    return _DURATION(text) is not None and (("." not in text and "," not in text) or _FRACTION_NOT_LAST(text) is None)
 
 
 def is_iso_timestamp(text: str) -> bool:

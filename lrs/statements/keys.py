@@ -62,8 +62,9 @@ def keys_of(statement: dict) -> Keys:
         if "registration" in context:
             registration = context["registration"].lower()
     agents.discard(actor_key)
-    related_agents -= agents
-    related_agents.discard(actor_key)
+    if related_agents:
+        related_agents -= agents
+        related_agents.discard(actor_key)
     related_activities.discard(activity)
     verb = statement["verb"]["id"]
     return Keys(actor_key, verb, activity, registration, agents, related_agents, related_activities, refers_to, verb == VOIDED)
@@ -74,8 +75,8 @@ def _gather(agent: dict, into: set[str]) -> None:
     key = agent_key(agent)
     if key is not None:
         into.add(key)
-    for member in agent.get("member", ()):
-        into.add(agent_key(member))
+    if "member" in agent:
+        into.update(map(agent_key, agent["member"]))
 
 
 def _gather_context(context: dict, agents: set[str], activities: set[str]) -> None:
@@ -85,9 +86,10 @@ def _gather_context(context: dict, agents: set[str], activities: set[str]) -> No
         else:
             for activity in group:
                 activities.add(activity["id"])
-    for name in ("instructor", "team"):
-        if name in context:
-            _gather(context[name], agents)
+    if "instructor" in context:
+        _gather(context["instructor"], agents)
+    if "team" in context:
+        _gather(context["team"], agents)
     for part in context.get("contextAgents", ()):
         _gather(part["agent"], agents)
     for part in context.get("contextGroups", ()):

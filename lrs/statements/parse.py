@@ -46,9 +46,9 @@ def parse(raw: bytes):
         again = orjson.dumps(value)
     except (TypeError, ValueError):
         return _carefully(raw)
-    if raw.count(b":") != again.count(b":"):
-        return _carefully(raw)
-    return value
+    if again == raw or raw.count(b":") == again.count(b":"):
+        return value
+    return _carefully(raw)
 
 
 def _carefully(raw: bytes):
@@ -62,7 +62,8 @@ def _carefully(raw: bytes):
         raise Broken(f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}", "format") from None
     except RecursionError:
         raise Broken(f"is nested deeper than {MAX_DEPTH} levels") from None
-    check_depth(value)
+    if type(value) is dict or type(value) is list:
+        check_depth(value)
     if "\\u" in text:
         _refuse_lone_surrogates(value)
     return value
@@ -93,17 +94,10 @@ def _refuse_lone_surrogates(value) -> None:
         raise Broken("contains half of a surrogate pair, which is not a character", "format") from None
 
 
-def check_depth(value) -> None:
-    """Raise :class:`Broken` when a value has more than ``MAX_DEPTH`` levels."""
-    level, depth = [value], 0
-    while level:
-        depth += 1
-        if depth > MAX_DEPTH:
-            raise Broken(f"is nested deeper than {MAX_DEPTH} levels")
-        inner = []
-        for item in level:
-            if type(item) is dict:
-                inner += [v for v in item.values() if type(v) in (dict, list)]
-            elif type(item) is list:
-                inner += [v for v in item if type(v) in (dict, list)]
-        level = inner
+def check_depth(value: dict | list, levels: int = MAX_DEPTH) -> None:
+    """Raise :class:`Broken` when an object or array has more than so many levels."""
+    if levels == 0:
+        raise Broken(f"is nested deeper than {MAX_DEPTH} levels")
+    for inner in value.values() if type(value) is dict else value:
+        if type(inner) is dict or type(inner) is list:
+            check_depth(inner, levels - 1)
