@@ -1,8 +1,8 @@
 """Pictures of every page of a running server, to be looked at: ``./run screenshots --url http://localhost:8000``.
 
-Signs in as people of ``./run demo`` (or ``--person role=email:password``), finds an item, a thread and a person by following links, and
-saves ``<out>/<width>-<theme>-<language>/<role>-<page>.png``. Without ``--url`` it starts a server of its own on a temporary installation
-with the demonstration in it, and draws only ``docs/screenshot.png``, the picture of the README.
+Signs in as people of ``./run demo`` with ``--password`` (or as ``--person role=email:password``), finds an item, a thread and a person by
+following links, and saves ``<out>/<width>-<theme>-<language>/<role>-<page>.png``. Without ``--url`` it starts a server of its own on a
+temporary installation with the demonstration in it, and draws only ``docs/screenshot.png``, the picture of the README.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
+PASSWORD = "correct horse battery staple"  # of invented people on a server that lasts a minute
 sys.path.insert(0, str(ROOT))
 COMMON = {"home": "/", "catalogue": "/catalogue", "search": "/catalogue?q=safety", "nothing-found": "/catalogue?q=zzzz", "me": "/me", "missing": "/nowhere"}
 BY_ROLE = {
@@ -114,7 +115,8 @@ def demonstration(port: int = 8765) -> Iterator[str]:
     """A server of our own, with the demonstration in it, for as long as the block runs."""
     folder = Path(tempfile.mkdtemp(prefix="colloquium-screenshots-"))
     environment = os.environ | {"COLLOQUIUM_DATA_DIR": str(folder), "COLLOQUIUM_PORT": str(port), "COLLOQUIUM_BACKGROUND": "0"}
-    subprocess.run([sys.executable, "cli.py", "demo"], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    load = [sys.executable, "cli.py", "demo", "load", "--password-stdin"]
+    subprocess.run(load, cwd=ROOT, env=environment, check=True, input=PASSWORD, text=True, stdout=subprocess.DEVNULL)
     server = subprocess.Popen([sys.executable, "server.py"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     try:
         url = f"http://localhost:{port}"
@@ -157,18 +159,22 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--languages", default="en,fr")
     parser.add_argument("--only", help="a regular expression on role-page, as in 'learner-(home|item)'")
     parser.add_argument("--fold", action="store_true", help="only what a window shows without scrolling")
+    parser.add_argument("--password", default=PASSWORD, help="of the people of the demonstration")
     parser.add_argument("--person", action="append", default=[], metavar="ROLE=EMAIL:PASSWORD")
     args = parser.parse_args()
-    given = dict(entry.split("=", 1) for entry in args.person) or demo_people()
-    args.people = {"anonymous": None} | {role: tuple(who.split(":", 1)) for role, who in given.items()}
+    given = {role: tuple(who.split(":", 1)) for role, who in (entry.split("=", 1) for entry in args.person)}
+    args.people = {"anonymous": None} | (given or demo_people(args.password))
     return args
 
 
-def demo_people() -> dict[str, str]:
-    """Role → email:password of the people that ``./run demo`` makes."""
-    from demo.people import SIGN_IN
+def demo_people(password: str) -> dict[str, tuple[str, str]]:
+    """Role → (email, password) of the first of each role in the demonstration."""
+    from demo.script import script
 
-    return SIGN_IN
+    first: dict[str, tuple[str, str]] = {}
+    for person in script().people.values():
+        first.setdefault(person.role, (person.email, password))
+    return first
 
 
 def main() -> int:
