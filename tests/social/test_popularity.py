@@ -37,7 +37,11 @@ class Scene:
         with self.app.app_context(), write():
             found = db.session.scalar(select(Item).where(Item.uuid == self.items[item]))
             person = self.people[who]
-            said = {"actor": person_agent(uuid=person.uuid, name=person.name), "verb": {"id": ADL + verb}, "object": activity(found)}
+            said = {
+                "actor": person_agent(uuid=person.uuid, name=person.name),
+                "verb": {"id": verb if ":" in verb else ADL + verb},
+                "object": activity(found),
+            }
             said["timestamp"] = (at or clock.now()).isoformat()
             if mode:
                 said["context"] = {"extensions": {"https://w3id.org/xapi/cmi5/context/extensions/launchmode": mode}}
@@ -134,6 +138,11 @@ class TestCounting:
         scene.like("erin")
         assert scene.state()["ranks"] == before
         assert scene.counts() == {"launch": 0, "complete": 0, "comment": 0, "like": 0}
+
+    @pytest.mark.parametrize("verb", ["http://activitystrea.ms/like", "http://activitystrea.ms/schema/1.0/like"])
+    def test_every_spelling_of_liking_is_a_like(self, scene, verb):
+        scene.say("alice", verb)
+        assert scene.counts()["like"] == 1
 
     @pytest.mark.parametrize("mode", ["Browse", "Review", "review"])
     def test_looking_only_is_no_launch(self, scene, mode):
