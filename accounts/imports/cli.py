@@ -4,10 +4,9 @@ from pathlib import Path
 
 import click
 
-from accounts.imports import rules, service
+from accounts.imports import rules, runner, service
 from accounts.people.cli import as_json_option, user
 from core import cli
-from core.db import write
 
 
 @user.command("import")
@@ -21,10 +20,7 @@ def import_(ctx: click.Context, file: Path, dry_run: bool, as_json: bool) -> Non
     Exit code 1 when a line could not be imported; the other lines are.
     """
     sheet = rules.read(file.read_bytes())
-    with write() as session:
-        outcomes = service.run(sheet.rows)
-        if dry_run:
-            session.rollback()
+    outcomes = runner.execute(sheet.rows, trial=dry_run)
     counted = service.counts(outcomes)
     lines = [{"line": o.line, "email": o.email, "status": o.status, "reason": o.reason} for o in outcomes]
     report = {"dry_run": dry_run, **counted, "ignored_columns": list(sheet.ignored), "lines": lines}

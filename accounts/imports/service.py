@@ -28,13 +28,12 @@ class Outcome:
     person_id: int | None = None
 
 
-def run(rows: Iterable[Row]) -> list[Outcome]:
+def run(rows: Iterable[Row], *, seen: dict[str, int]) -> list[Outcome]:
     """Create who is not there, update who is, line by line.
 
     An empty cell leaves what is there. Groups are joined, made when there is none of that name, never left. New people are invited:
-    they have no password yet. For a trial, roll the unit of work back afterwards.
+    they have no password yet. For a trial, roll the unit of work back afterwards. ``seen`` holds the addresses of earlier lines.
     """
-    seen: dict[str, int] = {}
     return [_line(row, seen) for row in rows]
 
 

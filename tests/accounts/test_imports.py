@@ -3,9 +3,9 @@
 import pytest
 
 from accounts.groups import queries as groups
-from accounts.imports import rules, service
+from accounts.imports import rules, runner
 from accounts.people import queries
-from core.db import write
+from core.db import writing
 from core.errors import BadRequest, TooLarge
 
 HEAD = "email,name,role,language,groups\n"
@@ -15,10 +15,7 @@ def run(app, text: str | bytes, *, trial=False) -> list[tuple]:
     """Outcome of each line as (line, status), in the order of the file."""
     data = text if isinstance(text, bytes) else text.encode()
     with app.app_context():
-        with write() as session:
-            outcomes = service.run(rules.read(data).rows)
-            if trial:
-                session.rollback()
+        outcomes = runner.execute(rules.read(data).rows, trial=trial)
         return [(o.line, o.status) for o in outcomes]
 
 
@@ -113,3 +110,13 @@ class TestImporting:
         with app.app_context():
             assert queries.by_email("nina@x.org") is None
             assert groups.by_name("New") is None
+
+    def test_a_long_file_lets_others_write_between_its_units(self, app, people):
+        lines = 2 * runner.UNIT + 1
+        units = []
+        with app.app_context():
+            sheet = rules.read((HEAD + "".join(f"p{n}@x.org,,,,All\n" for n in range(lines)) + "p0@x.org,,,,\n").encode())
+            outcomes = runner.execute(sheet.rows, trial=False, also=lambda part: units.append((len(part), writing())))
+            assert units == [(runner.UNIT, True), (runner.UNIT, True), (2, True)]
+            assert [o.status for o in outcomes] == ["created"] * lines + ["error"]
+            assert len(groups.members_of(groups.by_name("All").id)) == lines
