@@ -1,6 +1,6 @@
 """A drawn cover for an item without a picture: ``cover_svg(uuid, title)`` is a pure function, the same answer for ever.
 
-The uuid chooses one of seven families and one of eight palettes; the letters of the title set heights, widths and rhythm, so
+The uuid chooses one of seven families and one of twelve palettes; the letters of the title set heights, widths and rhythm, so
 that two items of one family still look like themselves. No text is drawn: the title stands beside the cover.
 """
 
@@ -21,6 +21,10 @@ PALETTES = (
     ("#f0ddc9", "#dba77c", "#b85c38", "#5c3a2e", "#fdf4e9"),
     ("#22382f", "#37594a", "#7d9d78", "#d9a24b", "#f0ead6"),
     ("#dbe3e6", "#9fb5bd", "#48717f", "#b3573f", "#f7f4ec"),
+    ("#5a2a2e", "#7f4544", "#d08c60", "#e9c391", "#f8ead8"),
+    ("#e6dfee", "#b9a8cc", "#6c5a8c", "#d08a5a", "#faf6f4"),
+    ("#f3e3b3", "#e0bb5c", "#3f6a5e", "#a8512f", "#fdf8e8"),
+    ("#2c3a3f", "#4d6266", "#9fb3a8", "#e08e6d", "#f1ece0"),
 )
 
 
@@ -110,17 +114,23 @@ def rings(seed: Seed, palette) -> list[str]:
 
 
 def tiles(seed: Seed, palette) -> list[str]:
-    """Quarter circles on a grid, turned by the letters."""
-    side, shapes = 100, []
-    for row in range(5):
-        for column in range(8):
-            place = row * 8 + column
-            turn = int(seed.letter(place) * 3.99)
-            fill = palette[1 + seed.of(place, 4)]
-            shapes.append(
-                f'<path d="M0 0h{side}a{side} {side} 0 0 1-{side} {side}z" fill="{fill}" '
-                f'transform="translate({column * side} {row * side}) rotate({90 * turn} {side // 2} {side // 2})"/>'
-            )
+    """A grid of quarter discs, half discs, leaves or triangles, turned by the letters."""
+    side = (100, 125, 160)[seed.of(3, 3)]
+    h = side / 2
+    form = (
+        f"M0 0h{side}a{side} {side} 0 0 1-{side} {side}z",
+        f"M0 {h}a{h} {h} 0 0 1 {side} 0z",
+        f"M0 0h{h}a{h} {h} 0 0 1 {h} {h}v{h}h-{h}a{h} {h} 0 0 1-{h}-{h}z",
+        f"M0 0h{side}v{side}z",
+    )[seed.of(5, 4)]
+    columns, rows, shapes = -(-WIDTH // side), -(-HEIGHT // side), []
+    for place in range(columns * rows):
+        row, column = divmod(place, columns)
+        turn = 90 * int(seed.letter(place) * 3.99)
+        shapes.append(
+            f'<path d="{form}" fill="{palette[1 + seed.of(place, 4)]}" '
+            f'transform="translate({column * side} {row * side}) rotate({turn} {h} {h})"/>'
+        )
     return shapes
 
 
