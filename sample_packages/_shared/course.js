@@ -80,7 +80,7 @@ function close() {
   const ended = session.end({ finished: settled(), next: chapter !== undefined });
   const bye = document.querySelector("[data-bye]");
   bye.querySelector("h2").textContent = words.bye;
-  bye.querySelector("p").textContent = saved && ended ? words.byeText : words.byeUnsaved;
+  bye.querySelector("p").textContent = !saved || !ended ? words.byeUnsaved : chapter === undefined ? words.byeText : words.byeChapter;
   document.body.classList.add("closed");
   bye.hidden = false;
   bye.querySelector("h2").focus();

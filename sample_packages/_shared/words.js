@@ -10,7 +10,7 @@ const WORDS = {
     score: (right, of) => `${right} of ${of} right`, percent: (scaled) => `${Math.round(scaled * 100)} %`,
     passed: "Passed. Well done.", failed: (mark) => `Almost. It takes ${Math.round(mark * 100)} % to pass: look at the answers below and try again.`,
     done: "Done. Thank you for reading to the end.", again: "Try again", open: "Not answered", yes: "Right", no: "Not right",
-    bye: "All saved", byeText: "You may close this course, or choose another part in the contents of your platform.",
+    bye: "All saved", byeText: "You may close this course.", byeChapter: "This part is done. If the next one does not open by itself, choose it in the contents of your platform.",
     byeUnsaved: "Your platform did not confirm the last save. Keep this page open and check your connection.",
   },
   fr: {
@@ -22,7 +22,7 @@ const WORDS = {
     score: (right, of) => `${right} bonne${right > 1 ? "s" : ""} réponse${right > 1 ? "s" : ""} sur ${of}`, percent: (scaled) => `${Math.round(scaled * 100)} %`,
     passed: "Réussi. Bravo !", failed: (mark) => `Presque. Il faut ${Math.round(mark * 100)} % pour réussir : relisez les réponses ci-dessous, puis recommencez.`,
     done: "C’est terminé. Merci d’être allé jusqu’au bout.", again: "Recommencer", open: "Sans réponse", yes: "Juste", no: "À revoir",
-    bye: "Tout est enregistré", byeText: "Vous pouvez fermer ce module.",
+    bye: "Tout est enregistré", byeText: "Vous pouvez fermer ce module.", byeChapter: "Cette partie est terminée. Si la suivante ne s’ouvre pas d’elle-même, choisissez-la dans le sommaire de votre plateforme.",
     byeUnsaved: "La plateforme n’a pas confirmé le dernier enregistrement. Gardez cette page ouverte et vérifiez votre connexion.",
   },
 };
