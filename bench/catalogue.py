@@ -83,7 +83,7 @@ def _fill(app: Flask, count: int) -> None:
         with write() as session:
             people.create(email="reader@example.org", name="Reader", role="learner", password=PASSWORD)
             talkers = [people.create(email=f"p{n}@example.org", name=f"P {n}", role="learner", password=None).id for n in range(50)]
-            session.execute(insert(Theme), [{"uuid": f"{n:036}", "name": f"Theme {n}", "parent_id": None} for n in range(20)])
+            session.execute(insert(Theme), [{"uuid": f"{n:036}", "name": f"Theme {n}", "path_key": f"theme {n}", "parent_id": None} for n in range(20)])
             themes = list(session.scalars(db.select(Theme.id)))
             items = [_item(chance, n, owner=talkers[0], theme=chance.choice(themes)) for n in range(1, count + 1)]
             session.execute(insert(Item), items)

@@ -34,6 +34,12 @@ VISIBILITY = {
     "groups": lazy_gettext("For groups"),
 }
 
+SEEN_BY_NOW = {
+    "draft": lazy_gettext("Only you and the administrators see it now."),
+    "published": lazy_gettext("Everybody who is signed in sees it now."),
+    "groups": lazy_gettext("The members and trainers of its groups see it now."),
+}
+
 
 def language_name(tag: str | None) -> str:
     """``"fr"`` → "French" or « français », in the reader's language; the tag itself when nobody knows it."""

@@ -26,7 +26,8 @@ MAX_REDIRECTS = 3
 SECONDS = 5.0
 PORTS = frozenset({80, 443})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_HOST = re.compile(r"[a-z0-9]([a-z0-9_-]{0,62}\.?)*", re.ASCII)
+MAX_HOST = 253
+_LABEL = re.compile(r"[a-z0-9_-]{1,63}", re.ASCII)
 _TRANSITION = tuple(
     ipaddress.ip_network(net)
     for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "::ffff:0:0:0/96", "192.88.99.0/24", "fec0::/10")
@@ -128,10 +129,15 @@ def _parts(url: str) -> tuple[str, str, int, str]:
         raise FetchError("url") from error
     if parts.scheme not in ("http", "https"):
         raise FetchError("scheme", parts.scheme)
-    if "@" in parts.netloc or not host or not (":" in host or _HOST.fullmatch(host)):
+    if "@" in parts.netloc or not (":" in host or _is_name(host)):
         raise FetchError("url")
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else "")
     return parts.scheme, f"[{host}]" if ":" in host else host, port or (443 if parts.scheme == "https" else 80), path
+
+
+def _is_name(host: str) -> bool:
+    """True for labels with dots between; one dot may end it. Label by label, so that no pattern can be made to try every split."""
+    return len(host) <= MAX_HOST and all(_LABEL.fullmatch(label) for label in host.removesuffix(".").split("."))
 
 
 def safe_fetch(

@@ -104,11 +104,13 @@ def _save(uuid, changes: dict, image_key: str | None) -> str | None:
 @access("author")
 def set_visibility(uuid):
     """Publish or hide with one button; the answer offers the way back."""
-    wanted = request.form.get("visibility")
+    wanted = request.values.get("visibility", "")
     with write():
         found = queries.get_editable(uuid, by=principal())
-        (service.publish if wanted == "published" else service.hide)(item=found, by=principal())
-    flash(_("Everybody who is signed in sees it now.") if wanted == "published" else _("Only you and the administrators see it now."), "success")
+        before = found.visibility
+        service.edit(item=found, by=principal(), visibility=wanted)
+    undo = url_for("catalogue.set_visibility", uuid=uuid, visibility=before) if before != wanted else None
+    flash({"text": words.SEEN_BY_NOW[wanted], "undo": undo}, "success")
     return redirect(url_for("catalogue.item", uuid=uuid), 303)
 
 

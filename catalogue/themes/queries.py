@@ -13,10 +13,9 @@ def everything() -> list[Theme]:
     return list(db.session.scalars(select(Theme).order_by(Theme.name)))
 
 
-def child(parent: Theme | None, name: str) -> Theme | None:
-    """The theme of that name under a parent (None: at the root), whatever the capitals, accents of capitals included."""
-    siblings = db.session.scalars(select(Theme).where(Theme.parent_id == parent.id if parent else Theme.parent_id.is_(None)))
-    return next((theme for theme in siblings if theme.name.casefold() == name.casefold()), None)
+def by_key(key: str) -> Theme | None:
+    """The theme at a path, whatever its capitals."""
+    return db.session.scalar(select(Theme).where(Theme.path_key == key))
 
 
 def paths(themes: Iterable[Theme] | None = None) -> dict[int, str]:

@@ -32,6 +32,11 @@ def path_parts(path: str) -> list[str]:
     return [part for part in parts if part][:MAX_DEPTH]
 
 
+def path_key(parts: list[str]) -> str:
+    """What two spellings of one path have in common."""
+    return SEPARATOR.join(part.casefold() for part in parts)
+
+
 def tree(rows: Iterable, own_counts: dict[int, int]) -> list[Branch]:
     """Theme rows (id, uuid, name, parent_id) → the roots, sorted by name; counts roll up.
 

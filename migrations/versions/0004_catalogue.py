@@ -48,10 +48,12 @@ def _themes() -> None:
         sa.Column("id", sa.Integer, nullable=False),
         sa.Column("uuid", sa.String(36), nullable=False),
         sa.Column("name", sa.String(100), nullable=False),
+        sa.Column("path_key", sa.String(1300), nullable=False),
         sa.Column("parent_id", sa.Integer),
         sa.ForeignKeyConstraint(["parent_id"], ["theme.id"], name="fk_theme_parent_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_theme"),
         sa.UniqueConstraint("uuid", name="uq_theme_uuid"),
+        sa.UniqueConstraint("path_key", name="uq_theme_path_key"),
     )
     op.create_index("ix_theme_parent_id", "theme", ["parent_id"])
 

@@ -145,6 +145,13 @@ class TestWhatIsRefused:
                 safe_fetch(at(provider, "/away?" + inside % provider.server_port), types=HTML, through=allowed)
         assert [path for path, _headers in provider.seen if path.startswith("/page")] == []
 
+    @pytest.mark.parametrize("host", ["a" * 60 + "!", "a." * 400 + "!", "a-" * 30 + "_~", "." * 500, "a" * 1_900, "é" * 500])
+    def test_no_name_takes_long_to_refuse(self, host):
+        start = time.monotonic()
+        with pytest.raises(FetchError):
+            Guard(resolve=lambda _host, _port: []).target(f"http://{host}/")
+        assert time.monotonic() - start < 2  # a guard against hanging: a pattern that tries every split needs years
+
     @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700:4700::1111", "1.1.1.1"])
     def test_public_addresses_are_public(self, address):
         assert is_public(address)

@@ -77,6 +77,11 @@ class TestMayEdit:
         with app.app_context():
             assert access.may_edit(load(uuid), acting(people[name])) is may
 
+    def test_an_author_of_other_items_does_not(self, app, people, make_item, load, acting):
+        uuid = make_item(owner="ada")
+        with app.app_context():
+            assert not access.may_edit(load(uuid), acting(people["erin"]))
+
     def test_an_owner_who_is_no_author_any_more_does_not(self, app, people, make_item, load, acting):
         uuid = make_item(owner="bob")
         with app.app_context():

@@ -87,6 +87,15 @@ class TestEdit:
             assert client.post(f"/items/{uuid}/visibility", data={"visibility": "draft"}, headers=csrf(client)).status_code == 403
             assert client.get(f"/items/{draft}/edit").status_code in (403, 404)
 
+    def test_an_author_of_other_items_may_not(self, app, erin, csrf, make_item, load):
+        uuid = make_item("Hers", owner="ada")
+        assert erin.get(f"/items/{uuid}/edit").status_code == 403
+        assert erin.post(f"/items/{uuid}/edit", data=FORM, headers=csrf(erin)).status_code == 403
+        assert erin.post(f"/items/{uuid}/visibility", data={"visibility": "draft"}, headers=csrf(erin)).status_code == 403
+        assert erin.patch(f"/api/v1/items/{uuid}", json={"title": "Mine"}, headers=csrf(erin)).status_code == 403
+        with app.app_context():
+            assert (load(uuid).title, load(uuid).visibility) == ("Hers", "published")
+
     def test_publishing_and_hiding_by_one_button(self, app, erin, alice, csrf, make_item):
         uuid = make_item(visibility="draft")
         assert alice.get(f"/items/{uuid}").status_code == 404
@@ -94,6 +103,22 @@ class TestEdit:
         assert alice.get(f"/items/{uuid}").status_code == 200
         erin.post(f"/items/{uuid}/visibility", data={"visibility": "draft"}, headers=csrf(erin))
         assert alice.get(f"/items/{uuid}").status_code == 404
+
+
+    def test_undo_puts_it_back_as_it_was(self, app, erin, csrf, make_item, load, night_shift):
+        uuid = make_item(visibility="groups", groups=[night_shift])
+        page = erin.post(f"/items/{uuid}/visibility", data={"visibility": "draft"}, headers=csrf(erin), follow_redirects=True).text
+        undo = f"/items/{uuid}/visibility?visibility=groups"
+        assert f'action="{undo}"' in page
+        erin.post(undo, headers=csrf(erin))
+        with app.app_context():
+            assert load(uuid).visibility == "groups"
+
+    def test_an_unknown_visibility_changes_nothing(self, app, erin, csrf, make_item, load):
+        uuid = make_item()
+        assert erin.post(f"/items/{uuid}/visibility", data={"visibility": "everyone"}, headers=csrf(erin)).status_code == 422
+        with app.app_context():
+            assert load(uuid).visibility == "published"
 
 
 class TestPicture:
