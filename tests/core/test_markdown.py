@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
+from support.attacks import ATTACKS
 
 from core import markdown
 from core.markdown import LONGEST_LINKED_WORD, MAX_CHARS, excerpt, render
@@ -20,71 +21,6 @@ ALLOWED = {
     **{name: set() for name in PLAIN},
     "table": {"tabindex"},
 }
-
-ATTACKS = [
-    "<script>window.__pwned=1</script>",
-    "<img src=x onerror=window.__pwned=1>",
-    "<svg onload=window.__pwned=1>",
-    "<svg><script>window.__pwned=1</script></svg>",
-    "<iframe src=javascript:window.__pwned=1></iframe>",
-    "<a href='javascript:window.__pwned=1'>x</a>",
-    "<math><mtext></mtext><mglyph><style><img src=x onerror=window.__pwned=1>",
-    "<details open ontoggle=window.__pwned=1>",
-    "<body onload=window.__pwned=1>",
-    "<style>@import '//evil.example'</style>",
-    "<link rel=stylesheet href=//evil.example>",
-    "<base href=//evil.example>",
-    "<meta http-equiv=refresh content='0;url=//evil.example'>",
-    "<form action=//evil.example><button>x</button></form>",
-    "<object data=//evil.example></object>",
-    "<embed src=//evil.example>",
-    "<input autofocus onfocus=window.__pwned=1>",
-    "<!--><img src=x onerror=window.__pwned=1>-->",
-    "<![CDATA[<img src=x onerror=window.__pwned=1>]]>",
-    "<?php echo 1 ?>",
-    "<noscript><p title='</noscript><img src=x onerror=window.__pwned=1>'>",
-    "<textarea><img src=x onerror=window.__pwned=1></textarea>",
-    "<p style='background:url(//evil.example)' class=btn id=main>x</p>",
-    "[x](javascript:window.__pwned=1)",
-    "[x](JaVaScRiPt:window.__pwned=1)",
-    "[x](java\tscript:window.__pwned=1)",
-    "[x](java\nscript:window.__pwned=1)",
-    "[x](&#106;avascript:window.__pwned=1)",
-    "[x](javascript&colon;window.__pwned=1)",
-    "[x](%6Aavascript:window.__pwned=1)",
-    "[x](\x01javascript:window.__pwned=1)",
-    "[x](vbscript:msgbox)",
-    "[x](data:text/html;base64,PHNjcmlwdD4=)",
-    "[x](data:image/svg+xml;base64,PHN2Zz4=)",
-    "[x](file:///etc/passwd)",
-    "[x](blob:https://a/b)",
-    "[x](<javascript:window.__pwned=1>)",
-    "[x][1]\n\n[1]: javascript:window.__pwned=1",
-    '[x](https://a "\\" onmouseover=window.__pwned=1 ")',
-    "[x](https://a'onmouseover='window.__pwned=1)",
-    "<javascript:window.__pwned=1>",
-    '<https://a/"onmouseover=window.__pwned=1>',
-    "![x](javascript:window.__pwned=1)",
-    "![x](https://evil.example/pixel.png)",
-    '![x](https://a" onerror="window.__pwned=1)',
-    "`<img src=x onerror=window.__pwned=1>`",
-    "```<img src=x onerror=window.__pwned=1>\nx\n```",
-    '```x" onload="window.__pwned=1\n</code></pre><script>window.__pwned=1</script>\n```',
-    "    <script>window.__pwned=1</script>",
-    "&lt;script&gt;window.__pwned=1&lt;/script&gt;",
-    "&#60;script&#62;window.__pwned=1&#60;/script&#62;",
-    "| a |\n|:-:|\n| <img src=x onerror=window.__pwned=1> |",
-    "# <img src=x onerror=window.__pwned=1>",
-    "> <script>\n> window.__pwned=1\n> </script>",
-    'http://evil.example/"onmouseover=window.__pwned=1',
-    "https://evil.example/<script>window.__pwned=1</script>",
-    "\u202e<script>window.__pwned=1</script>",
-    "<scr\x00ipt>window.__pwned=1</scr\x00ipt>",
-    "{{7*7}} {% raw %} ${7*7}",
-    "<a\x0bhref=\x0bjavascript:window.__pwned=1>x</a>",
-    "<xss onpointerenter=window.__pwned=1>x</xss>",
-]
-
 
 def dangers(rendered: str) -> list[str]:
     """Everything in the HTML that is not on this test's own list."""

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from playwright.sync_api import expect
+from support.attacks import ATTACKS
 
 from core.db import write
 
@@ -175,6 +176,51 @@ def axe(page) -> list[str]:
     page.evaluate(Path("node_modules/axe-core/axe.min.js").read_text())
     found = page.evaluate("() => axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
     return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found["violations"]]
+
+
+class TestHostileText:
+    def test_nothing_that_people_write_runs(self, browse, live_server, live_people, item):
+        """Every attack as body and as title, on every page that shows it: nothing runs, and nothing even tries."""
+        thread, comment = self.filled(live_server.app, live_people["bob"], item)
+        page = browse(live_people["alice"])
+        tried = []
+        page.on("console", lambda message: tried.append(message.text) if "Content Security Policy" in message.text else None)
+        page.on("request", lambda request: tried.append(request.url) if "evil.example" in request.url else None)
+        page.on("dialog", lambda dialog: (tried.append(dialog.message), dialog.dismiss()))
+        pages = [
+            f"/items/{item}",
+            f"/items/{item}/threads",
+            f"/items/{item}/threads?page=2",
+            f"/threads/{thread}",
+            f"/threads/{thread}?page=2",
+        ]
+        for address in (*pages, f"/threads/{thread}?page=3", f"/comments/{comment}/history", "/", f"/people/{live_people['bob'].uuid}"):
+            assert page.goto(address).status == 200, address
+            assert page.evaluate("window.__pwned") is None, address
+            assert tried == [], address
+
+    @staticmethod
+    def filled(app, person, item) -> tuple[str, str]:
+        """A thread with every attack as a reply, threads with attacks as titles, and one comment that was edited."""
+        from datetime import timedelta
+
+        from catalogue.items.queries import get_visible
+        from core import clock
+        from core.access import Principal
+        from social.discussions import service
+
+        by = Principal(kind="person", person_id=person.id, uuid=person.uuid, role=person.role, name=person.name)
+        moment = clock.now() - timedelta(days=1)
+        with app.app_context(), write():
+            found = get_visible(item, to=by)
+            for n, attack in enumerate(ATTACKS):
+                with clock.frozen(moment + timedelta(minutes=n)):
+                    opening = service.start(by=by, item=found, title=attack[:200], body=attack) if n % 4 == 0 else opening
+                    service.reply(by=by, thread=opening.thread, body=attack)
+                    first = opening if n == 0 else first
+                    service.reply(by=by, thread=first.thread, body=attack)
+            service.edit(by=by, comment=first, body=ATTACKS[1])
+            return first.thread.uuid, first.uuid
 
 
 class TestEverybody:
