@@ -187,14 +187,10 @@ class TestHostileText:
         page.on("console", lambda message: tried.append(message.text) if "Content Security Policy" in message.text else None)
         page.on("request", lambda request: tried.append(request.url) if "evil.example" in request.url else None)
         page.on("dialog", lambda dialog: (tried.append(dialog.message), dialog.dismiss()))
-        pages = [
-            f"/items/{item}",
-            f"/items/{item}/threads",
-            f"/items/{item}/threads?page=2",
-            f"/threads/{thread}",
-            f"/threads/{thread}?page=2",
-        ]
-        for address in (*pages, f"/threads/{thread}?page=3", f"/comments/{comment}/history", "/", f"/people/{live_people['bob'].uuid}"):
+        listed = [f"/items/{item}/threads?page={n}" for n in range(1, 8)]
+        replies = [f"/threads/{thread}?page={n}" for n in range(1, 5)]
+        others = [f"/items/{item}", f"/comments/{comment}/history", "/", f"/people/{live_people['bob'].uuid}"]
+        for address in (*listed, *replies, *others):
             assert page.goto(address).status == 200, address
             assert page.evaluate("window.__pwned") is None, address
             assert tried == [], address
@@ -213,11 +209,10 @@ class TestHostileText:
         moment = clock.now() - timedelta(days=1)
         with app.app_context(), write():
             found = get_visible(item, to=by)
-            for n, attack in enumerate(ATTACKS):
+            first = service.start(by=by, item=found, title="Attacks", body="All of them")
+            for n, attack in enumerate(ATTACKS, start=1):
                 with clock.frozen(moment + timedelta(minutes=n)):
-                    opening = service.start(by=by, item=found, title=attack[:200], body=attack) if n % 4 == 0 else opening
-                    service.reply(by=by, thread=opening.thread, body=attack)
-                    first = opening if n == 0 else first
+                    service.start(by=by, item=found, title=attack[:200], body=attack)
                     service.reply(by=by, thread=first.thread, body=attack)
             service.edit(by=by, comment=first, body=ATTACKS[1])
             return first.thread.uuid, first.uuid
