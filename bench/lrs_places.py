@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -20,7 +21,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from support.postgres import Cluster  # noqa: E402
 
 from app import create_app, prepare  # noqa: E402
-from core.db import write  # noqa: E402
+from core.db import db, write  # noqa: E402
 from core.settings import from_env  # noqa: E402
 from lrs.credentials import service as credentials  # noqa: E402
 
@@ -40,8 +41,6 @@ def place(database: str) -> Iterator[tuple[Flask, Path, str]]:
             url = server.url("bench")
             app = _application(Path(folder), url)
             yield app, Path(folder), url
-            from core.db import db
-
             with app.app_context():
                 db.engine.dispose()
 
@@ -55,6 +54,11 @@ def _application(folder: Path, url: str) -> Flask:
 def key_of(app: Flask) -> credentials.Issued:
     with app.app_context(), write():
         return credentials.create(name="bench", scopes=["all"])
+
+
+def basic(key: credentials.Issued) -> str:
+    """The Authorization header of a key."""
+    return "Basic " + b64encode(f"{key.key}:{key.secret}".encode()).decode()
 
 
 def raw_copy(url: str, batches: list[list[bytes]]) -> None:

@@ -6,14 +6,13 @@ commit, and a reader that has seen ``seq`` n has seen everything below n (ADR 00
 
 import random
 from collections.abc import Sequence
-from types import ModuleType
 
 from sqlalchemy import Connection, insert
 from sqlalchemy.orm import Session
 
 from core.clock import now
 from core.errors import Conflict
-from lrs.statements import log_postgresql, log_sqlite, terms
+from lrs.statements import terms
 from lrs.statements.formats import utc_text
 from lrs.statements.log import Look, Rows
 from lrs.statements.meaning import same
@@ -27,17 +26,12 @@ _NEW_TERMS = "lrs.new_terms"
 _LAST = "lrs.last"
 
 
-def dialect_of(connection: Connection) -> ModuleType:
-    return log_postgresql if connection.dialect.name == "postgresql" else log_sqlite
-
-
 def append(session: Session, statements: Sequence[Prepared]) -> None:
     """Store what is new. The same id with the same meaning changes nothing; with another meaning it is a :class:`Conflict`."""
     session.flush()
     connection = session.connection()
-    log = dialect_of(connection)
-    log.lock(connection)
-    look = log.look(connection, [s.id for s in statements])
+    log = terms.dialect_of(connection)
+    look = log.lock_and_look(connection, [s.id for s in statements])
     generation = look.generation if look.generation is not None else _begin(connection)
     fresh = _new_ones(statements, look.known)
     session.info[_LAST] = look.last
@@ -88,16 +82,12 @@ def _numbers(session: Session, connection: Connection, fresh: list[Prepared], ge
     wanted: set[terms.Key] = set()
     for s in fresh:
         k = s.keys
-        wanted.add((VERB, k.verb))
-        if k.actor is not None:
-            wanted.add((AGENT, k.actor))
-        if k.activity is not None:
-            wanted.add((ACTIVITY, k.activity))
-        if s.authority_key is not None:
-            wanted.add((AGENT, s.authority_key))
-        wanted.update((AGENT, a) for a in k.agents)
-        wanted.update((AGENT, a) for a in k.related_agents)
-        wanted.update((ACTIVITY, a) for a in k.related_activities)
+        wanted |= {(VERB, k.verb), (AGENT, k.actor), (ACTIVITY, k.activity), (AGENT, s.authority_key)}
+        if k.agents:
+            wanted |= {(AGENT, a) for a in k.agents}
+        wanted |= {(AGENT, a) for a in k.related_agents}
+        wanted |= {(ACTIVITY, a) for a in k.related_activities}
+    wanted -= {(AGENT, None), (ACTIVITY, None)}
     known = cache.ids
     numbers = {key: known[key] for key in wanted if key in known}
     if len(numbers) < len(wanted):
@@ -140,9 +130,9 @@ def _rows(fresh: list[Prepared], first: int, numbers: dict[terms.Key, int], look
                 payload,
             )
         )
-        rows.agents += sorted((numbers[AGENT, a], True, seq) for a in k.agents)
-        rows.agents += sorted((numbers[AGENT, a], False, seq) for a in k.related_agents)
-        rows.activities += sorted((numbers[ACTIVITY, a], seq) for a in k.related_activities)
+        rows.agents += [(numbers[AGENT, a], True, seq) for a in k.agents]
+        rows.agents += [(numbers[AGENT, a], False, seq) for a in k.related_agents]
+        rows.activities += [(numbers[ACTIVITY, a], seq) for a in k.related_activities]
         if k.refers_to is not None:
             rows.references.append((k.refers_to, seq, k.voids))
     rows.voided = sorted(targets)

@@ -1,6 +1,6 @@
 """The log on SQLite: the unit of work already holds the one write lock; rows go in by ``executemany``."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -24,24 +24,38 @@ def _text(uuid: bytes) -> str:
     return str(UUID(bytes=uuid))
 
 
-def lock(connection: Connection) -> None:
-    """Nothing to do: ``core.db.write`` began IMMEDIATE."""
-
-
-def look(connection: Connection, ids: Sequence[str]) -> Look:
-    generation, last = connection.exec_driver_sql(
-        "SELECT (SELECT generation FROM lrs_log WHERE id = 1), (SELECT max(seq) FROM lrs_statement)"
-    ).fetchone()
-    known: dict[UUID, bytes] = {}
-    doomed: set[UUID] = set()
-    for start in range(0, len(ids), 500):
-        some = tuple(_bytes(u) for u in ids[start : start + 500])
-        marks = ",".join("?" * len(some))
+def lock_and_look(connection: Connection, ids: Sequence[str]) -> Look:
+    """See what is there; the lock is held already, for ``core.db.write`` began IMMEDIATE."""
+    state = "SELECT (SELECT generation FROM lrs_log WHERE id = 1), (SELECT max(seq) FROM lrs_statement)"
+    generation, last = connection.exec_driver_sql(state).one()
+    found = Look(generation, last or 0, {}, set())
+    for some, marks in _in_parts([_bytes(uuid) for uuid in ids]):
         kept = f"SELECT id, payload FROM lrs_statement WHERE id IN ({marks})"  # noqa: S608 - nothing but question marks
         awaited = f"SELECT target FROM lrs_reference WHERE voids AND target IN ({marks})"  # noqa: S608
-        known |= {_text(row[0]): row[1] for row in connection.exec_driver_sql(kept, some)}
-        doomed |= {_text(row[0]) for row in connection.exec_driver_sql(awaited, some)}
-    return Look(generation, last or 0, known, doomed)
+        found.known |= {_text(row[0]): row[1] for row in connection.exec_driver_sql(kept, some)}
+        found.doomed |= {_text(row[0]) for row in connection.exec_driver_sql(awaited, some)}
+    return found
+
+
+def find_terms(connection: Connection, digests: list[bytes]) -> dict[bytes, int]:
+    found: dict[bytes, int] = {}
+    for some, marks in _in_parts(digests):
+        query = f"SELECT digest, id FROM lrs_term WHERE digest IN ({marks})"  # noqa: S608
+        found |= {row[0]: row[1] for row in connection.exec_driver_sql(query, some)}
+    return found
+
+
+def add_terms(connection: Connection, rows: list[tuple[str, str, bytes]]) -> dict[bytes, int]:
+    """Write new terms (kind, text, digest); answers their numbers."""
+    connection.exec_driver_sql("INSERT INTO lrs_term (kind, text, digest) VALUES (?,?,?)", rows)
+    return find_terms(connection, [row[2] for row in rows])
+
+
+def _in_parts(values: list[bytes]) -> Iterator[tuple[tuple[bytes, ...], str]]:
+    """Values and as many question marks, so many at a time that SQLite takes them."""
+    for start in range(0, len(values), 500):
+        some = tuple(values[start : start + 500])
+        yield some, ",".join("?" * len(some))
 
 
 def insert(connection: Connection, rows: Rows) -> None:

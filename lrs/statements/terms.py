@@ -6,11 +6,12 @@ under the log's lock, so two writers never wait for each other's new terms.
 
 from collections.abc import Iterable
 from hashlib import blake2b
+from types import ModuleType
 
 from flask import current_app
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection
 
-from lrs.statements.models import Term
+from lrs.statements import log_postgresql, log_sqlite
 
 AGENT, VERB, ACTIVITY = "agent", "verb", "activity"
 Key = tuple[str, str]
@@ -53,17 +54,17 @@ def digest(key: Key) -> bytes:
 def find(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
     """The numbers of those keys that the database knows."""
     by_digest = {digest(key): key for key in keys}
-    found: dict[Key, int] = {}
-    wanted = sorted(by_digest)
-    for start in range(0, len(wanted), 500):
-        rows = connection.execute(select(Term.digest, Term.id).where(Term.digest.in_(wanted[start : start + 500])))
-        found.update((by_digest[bytes(row.digest)], row.id) for row in rows)
-    return found
+    found = dialect_of(connection).find_terms(connection, sorted(by_digest))
+    return {by_digest[bytes(d)]: number for d, number in found.items()}
 
 
 def add(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
     """Write new terms, in the order of their digests. Call under the log's lock, with keys that are not there."""
-    ordered = sorted((digest(key), key) for key in keys)
-    rows = [{"kind": key[0], "text": key[1], "digest": d} for d, key in ordered]
-    numbers = connection.execute(insert(Term).returning(Term.id, sort_by_parameter_order=True), rows).scalars()
-    return {key: number for (_, key), number in zip(ordered, numbers, strict=True)}
+    by_digest = {digest(key): key for key in keys}
+    added = dialect_of(connection).add_terms(connection, [(*by_digest[d], d) for d in sorted(by_digest)])
+    return {by_digest[bytes(d)]: number for d, number in added.items()}
+
+
+def dialect_of(connection: Connection) -> ModuleType:
+    """The statements of this connection's database."""
+    return log_postgresql if connection.dialect.name == "postgresql" else log_sqlite

@@ -48,6 +48,8 @@ def create_statement_tables() -> None:
         sa.Column("payload", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name="pk_lrs_statement"),
     )
+    if op.get_bind().dialect.name == "postgresql":  # statements of ordinary length stay in their row, uncompressed
+        op.execute("ALTER TABLE lrs_statement SET (toast_tuple_target = 8160)")
     op.create_index("ix_lrs_statement_id", "lrs_statement", ["id"], unique=True)
     for name, columns in {
         "actor": ["actor_id"],
