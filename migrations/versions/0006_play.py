@@ -97,7 +97,6 @@ def _launches() -> None:
         sa.Column("mode", sa.String(8), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("expires_at", UTCDateTime(), nullable=False),
-        sa.Column("last_seen_at", UTCDateTime()),
         sa.Column("revoked_at", UTCDateTime()),
         sa.PrimaryKeyConstraint("id", name="pk_launch"),
         sa.UniqueConstraint("uuid", name="uq_launch_uuid"),

@@ -7,11 +7,10 @@ from an older launch than the last is refused, so that a forgotten tab cannot wr
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from accounts.people.models import Person
 from core.db import db
@@ -31,6 +30,7 @@ from scorm.play.telling import told_about
 
 CONTENT, PLAYER = "content", "player"
 _JOURNAL_LIMIT = 1_000
+_LAST_AT_GRAIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,17 @@ class Commit:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a commit. ``state`` is saved, stale (a newer one was merged before) or ignored (nothing is kept in this mode)."""
+    """What became of a commit. ``state`` is saved, stale (a newer one was merged before) or ignored (nothing is kept in this mode).
+
+    ``about_course`` is true when it said something that moves progress.
+    """
 
     state: str
     sequence: int
     sco: Outcome = field(default_factory=Outcome)
     course: Outcome = field(default_factory=Outcome)
     rejected: Mapping[str, str] = field(default_factory=dict)
+    about_course: bool = False
 
 
 def commit(*, launch: Launch, person: Person, posted: Commit, at: datetime) -> Receipt:
@@ -70,9 +74,11 @@ def commit(*, launch: Launch, person: Person, posted: Commit, at: datetime) -> R
         raise NotFound(_("This package has no such part."))
     if launch.mode != "normal":
         return Receipt("ignored", posted.sequence)
-    attempt = db.session.scalars(select(Attempt).where(Attempt.id == launch.attempt_id).with_for_update()).one()
-    states = queries.states_of(attempt.id)
-    state = states.get(entry.identifier)
+    attempt = queries.locked_attempt(launch.attempt_id)
+    state = queries.state_of(attempt.id, entry.identifier)
+    states = queries.states_of(attempt.id) if len(course.launchable) > 1 else {}
+    if state is not None:
+        states[state.sco] = state
     _refuse_superseded(launch, attempt, states)
     if state is not None and state.launch_id == launch.id and posted.sequence <= state.sequence:
         return Receipt("stale", state.sequence, state.outcome, attempt.outcome)
@@ -117,9 +123,9 @@ class _Merge:
         merged.state.update(self._decided(merged))
         self._keep(merged)
         self._roll_up()
-        self._tell(before, _snapshot(self.state, merged.state), course_before)
+        about_course = self._tell(before, _snapshot(self.state, merged.state), course_before)
         self._note(merged)
-        return Receipt("saved", self.posted.sequence, self.state.outcome, self.attempt.outcome, merged.rejected)
+        return Receipt("saved", self.posted.sequence, self.state.outcome, self.attempt.outcome, merged.rejected, about_course)
 
     @property
     def switches(self) -> rules.Switches:
@@ -174,11 +180,13 @@ class _Merge:
             self.states[e.identifier].outcome if e.identifier in self.states else Outcome("not attempted") for e in self.course.launchable
         ]
         self.attempt.outcome = rules.roll_up(parts)
-        self.attempt.last_sco, self.attempt.last_exit, self.attempt.last_at = self.entry.identifier, self.state.last_exit, self.at
-        self.launch.last_seen_at = self.at
-        db.session.flush()
+        self.attempt.last_sco, self.attempt.last_exit = self.entry.identifier, self.state.last_exit
+        # A minute is exact enough here, and most commits then write one row less.
+        if self.posted.finish or self.at - self.attempt.last_at >= _LAST_AT_GRAIN:
+            self.attempt.last_at = self.at
 
-    def _tell(self, before: Snapshot, after: Snapshot, course_before: Outcome) -> None:
+    def _tell(self, before: Snapshot, after: Snapshot, course_before: Outcome) -> bool:
+        """Store what happened; answers whether anything was said about the course itself."""
         commit_name = f"{self.launch.uuid}/{self.entry.identifier}/{self.posted.sequence}"
         attempt = told_about(self.launch, self.attempt.registration, self.person, commit=commit_name, at=self.at)
         course_after = self.attempt.outcome
@@ -191,6 +199,7 @@ class _Merge:
         if told:
             raws = [json.dumps(statement, ensure_ascii=False).encode() for statement in told]
             log.store(raws, authority=log.own_authority(), version="1.0.3", trust="launch")
+        return any(statement["object"]["id"] == attempt.course_iri for statement in told)
 
     def _note(self, merged: Merged) -> None:
         changes = json.dumps({element: _noted(value) for element, value in merged.changed.items()})

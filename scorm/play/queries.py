@@ -5,12 +5,31 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import defer, joinedload
 
 from accounts.people.models import Person
 from core.db import db
 from core.errors import Forbidden, NotFound
+from scorm.packages.models import PackageVersion
 from scorm.play.models import Attempt, CommitEntry, Launch, Registration, ScoState
+
+# What every commit reads, built once: putting a query together costs as much as running it.
+_VERSION = joinedload(Launch.version, innerjoin=True).load_only(PackageVersion.uuid, PackageVersion.package_id)
+_LIVE = (
+    select(Launch, Person)
+    .join(Person, Person.id == Launch.person_id)
+    .where(Launch.uuid == bindparam("uuid"))
+    .options(joinedload(Launch.item, innerjoin=True), _VERSION.joinedload(PackageVersion.package, innerjoin=True))
+)
+_LOCKED = (
+    select(Attempt)
+    .where(Attempt.id == bindparam("id"))
+    .options(joinedload(Attempt.registration, innerjoin=True))
+    .with_for_update(of=Attempt)
+    .execution_options(populate_existing=True)
+)
+_STATE = select(ScoState).where(ScoState.attempt_id == bindparam("attempt_id"), ScoState.sco == bindparam("sco"))
 
 
 def registration_of(person_id: int, item_id: int) -> Registration | None:
@@ -37,15 +56,26 @@ def launch_of(uuid: str, *, person_id: int) -> Launch:
 
 def live_launch(uuid: str, *, at: datetime) -> tuple[Launch, Person]:
     """The launch of a genuine token and its learner. Forbidden, code ``launch_expired``, once it is over or its person disabled."""
-    row = db.session.execute(select(Launch, Person).join(Person, Person.id == Launch.person_id).where(Launch.uuid == uuid)).first()
+    row = db.session.execute(_LIVE, {"uuid": uuid}).first()
     if row is None or row.Launch.revoked_at is not None or row.Launch.expires_at <= at or not row.Person.active:
         raise Forbidden(_("This launch has expired. Open the course again from its page."), code="launch_expired")
     return row.Launch, row.Person
 
 
+def locked_attempt(attempt_id: int) -> Attempt:
+    """An attempt with its registration; nobody else commits to it until the unit of work ends."""
+    return db.session.scalars(_LOCKED, {"id": attempt_id}).one()
+
+
 def states_of(attempt_id: int) -> dict[str, ScoState]:
-    """``{SCO identifier: state}`` of an attempt."""
-    return {state.sco: state for state in db.session.scalars(select(ScoState).where(ScoState.attempt_id == attempt_id))}
+    """``{SCO identifier: state}`` of an attempt; the stored elements are read when asked for, as they may be megabytes."""
+    query = select(ScoState).where(ScoState.attempt_id == attempt_id).options(defer(ScoState.cmi))
+    return {state.sco: state for state in db.session.scalars(query)}
+
+
+def state_of(attempt_id: int, sco: str) -> ScoState | None:
+    """The state of one SCO with its stored elements, or None before it was entered."""
+    return db.session.scalar(_STATE, {"attempt_id": attempt_id, "sco": sco})
 
 
 def journal_of(attempt_id: int) -> Iterable[CommitEntry]:
@@ -66,4 +96,5 @@ def saved_state(launch: Launch) -> SavedState:
     """How a launch stands now."""
     if launch.attempt is None:
         return SavedState(None, "not attempted", "unknown")
-    return SavedState(launch.last_seen_at, launch.attempt.completion, launch.attempt.success)
+    saved_at = db.session.scalar(select(func.max(ScoState.last_at)).where(ScoState.launch_id == launch.id))
+    return SavedState(saved_at, launch.attempt.completion, launch.attempt.success)

@@ -46,7 +46,7 @@ def commit():
     with write():
         launch, person = _launch(at)
         receipt = commits.commit(launch=launch, person=person, posted=posted, at=at)
-    if receipt.state == "saved":
+    if receipt.about_course:
         catch_up(limit_ms=50)
     return jsonify(
         ok=True,

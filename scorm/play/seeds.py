@@ -18,7 +18,7 @@ def seed_of(*, launch: Launch, person: Person, sco: str) -> dict:
     entry = course.find(sco)
     if entry is None:
         raise NotFound(_("This package has no such part."))
-    state = queries.states_of(launch.attempt_id).get(sco) if launch.attempt_id else None
+    state = queries.state_of(launch.attempt_id, sco) if launch.attempt_id else None
     cmi, told, total = _resumed(launch, course.edition, state)
     elements = seed(
         edition=course.edition,

@@ -1,6 +1,6 @@
 """The state of one SCO as flattened elements, and how posted changes are merged into it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from core.errors import TooLarge
@@ -55,13 +55,28 @@ def as_text(value: object) -> str | None:
     return str(value)
 
 
-def indexes(state: Mapping[str, str], collection: str) -> dict[int, State]:
-    """The entries of a collection such as ``cmi.interactions``: ``{0: {"id": …, "type": …}}``, in order."""
+def indexes(state: Mapping[str, str], collection: str, only: frozenset[str] | None = None) -> dict[int, State]:
+    """The entries of a collection such as ``cmi.interactions``: ``{0: {"id": …, "type": …}}``, in order.
+
+    ``only`` names the indexes that are wanted, as they are written; all by default.
+    """
     start = collection + "."
     found: dict[int, State] = {}
     for element, value in state.items():
         if element.startswith(start):
             index, _, rest = element[len(start) :].partition(".")
-            if index.isdecimal() and rest:
+            if (only is None or index in only) and index.isdecimal() and rest:
                 found.setdefault(int(index), {})[rest] = value
     return dict(sorted(found.items()))
+
+
+def news(before: Mapping[str, str], after: Mapping[str, str], collection: str) -> Iterator[tuple[int, State, State]]:
+    """(index, entry before, entry after) of the entries in which anything changed; a course may have hundreds that did not."""
+    start = collection + "."
+    touched = [element for element, value in after.items() if element.startswith(start) and before.get(element) != value]
+    if not touched:
+        return
+    only = frozenset(element[len(start) :].partition(".")[0] for element in touched)
+    old = indexes(before, collection, only)
+    for index, entry in indexes(after, collection, only).items():
+        yield index, old.get(index, {}), entry

@@ -8,7 +8,7 @@ import re
 from urllib.parse import quote
 
 from scorm.play.cmi import SCORM12
-from scorm.play.cmi.state import State, indexes
+from scorm.play.cmi.state import State, indexes, news
 from scorm.play.cmi.times import as_iso, centis
 from scorm.play.cmi.values import number_of
 from scorm.play.statements.model import Attempt, Sco, Snapshot, activity, clean, sco_activity, statement
@@ -22,8 +22,8 @@ _SUCCESS = {"correct": True, "incorrect": False, "wrong": False}
 
 def responded(before: Snapshot, after: Snapshot, attempt: Attempt, sco: Sco) -> list[dict]:
     """A statement for each interaction that was answered, or answered anew, since the last commit."""
-    old, new = indexes(before.cmi, "cmi.interactions"), indexes(after.cmi, "cmi.interactions")
-    return [_statement(attempt, sco, index, entry) for index, entry in new.items() if _is_news(old.get(index, {}), entry)]
+    changed = news(before.cmi, after.cmi, "cmi.interactions")
+    return [_statement(attempt, sco, index, entry) for index, old, entry in changed if _is_news(old, entry)]
 
 
 def _is_news(old: State, new: State) -> bool:

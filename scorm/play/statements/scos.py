@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from scorm.play.cmi import SCORM12
 from scorm.play.cmi.outcome import Score, score_of
-from scorm.play.cmi.state import State, indexes
+from scorm.play.cmi.state import State, news
 from scorm.play.cmi.times import as_iso
 from scorm.play.cmi.values import number_of
 from scorm.play.statements.interactions import responded
@@ -66,11 +66,10 @@ def _judged(success: str, score: Score | None) -> dict:
 
 def _objectives(before: Snapshot, after: Snapshot, attempt: Attempt, sco: Sco) -> list[dict]:
     """Status and score of objectives that the SCO keeps by itself (local objectives)."""
-    told, known = [], indexes(before.cmi, "cmi.objectives")
-    for index, entry in indexes(after.cmi, "cmi.objectives").items():
+    told = []
+    for index, old, entry in news(before.cmi, after.cmi, "cmi.objectives"):
         if not entry.get("id"):
             continue
-        old = known.get(index, {})
         target = activity(f"{sco.iri(attempt)}/objectives/{quote(clean(entry['id']), safe='')}", "objective")
         for verb, result in _objective_changes(old if old.get("id") == entry["id"] else {}, entry, attempt.edition):
             told.append(statement(attempt, verb, target, key=str(index), parent=sco_activity(attempt, sco), result=result))
@@ -100,9 +99,8 @@ def _comments(before: Snapshot, after: Snapshot, attempt: Attempt, sco: Sco) -> 
         old, new = before.cmi.get("cmi.comments", ""), after.cmi.get("cmi.comments", "")
         added = new[len(old) :] if new.startswith(old) else new
         return [statement(attempt, "commented", target, key="", result={"response": clean(added)})] if added else []
-    known = indexes(before.cmi, "cmi.comments_from_learner")
-    for index, entry in indexes(after.cmi, "cmi.comments_from_learner").items():
+    for index, old, entry in news(before.cmi, after.cmi, "cmi.comments_from_learner"):
         text = entry.get("comment", "")
-        if text and text != known.get(index, {}).get("comment"):
+        if text and text != old.get("comment"):
             told.append(statement(attempt, "commented", target, key=str(index), result={"response": clean(text)}))
     return told
