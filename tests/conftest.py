@@ -6,6 +6,7 @@ import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -133,16 +134,25 @@ def people(app):
     return make_people(app)
 
 
+@cache
+def password_hash() -> str:
+    """Hashing is slow on purpose; once is enough for the tests."""
+    from accounts.people import passwords
+
+    return passwords.digest(PASSWORD)
+
+
 def make_people(app) -> dict[str, Someone]:
     """alice and bob learn in one group that dana trains; charlie is outside; erin is an author; ada administers."""
     from accounts.groups import service as groups
     from accounts.people import service as accounts
 
+    password = password_hash()
     roles = {"alice": "learner", "bob": "learner", "charlie": "learner", "dana": "trainer", "erin": "author", "ada": "admin"}
     found = {}
     with app.app_context(), write():
         for name, role in roles.items():
-            person = accounts.create(email=f"{name}@example.org", name=name.capitalize(), role=role, password=PASSWORD)
+            person = accounts.create(email=f"{name}@example.org", name=name.capitalize(), role=role, password_hash=password)
             found[name] = Someone(person.id, person.uuid, person.email, person.name, role)
         group = groups.create(name="Night shift")
         for name in ("alice", "bob"):
