@@ -87,3 +87,13 @@ class TestLoad:
             with pytest.raises(Forbidden):
                 load(password=PASSWORD)
             assert people.by_email("miriam@example.org") is None
+
+
+class TestCommand:
+    def test_a_password_that_is_too_short_is_refused_before_anything_is_made(self, sqlite_app):
+        with sqlite_app.app_context():
+            done = sqlite_app.test_cli_runner().invoke(args=["demo", "load", "--password-stdin"], input="short\n")
+            assert done.exit_code == 1
+            assert "at least 10 characters" in done.stderr
+            assert people.by_email("miriam@example.org") is None
+            assert count(Item) == 0

@@ -47,6 +47,14 @@ def test_nothing_runs_off_a_narrow_screen(host_url, new_context, package, name, 
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"slide {number}"
 
 
+def test_the_contents_can_be_used_in_a_low_window(host_url, new_context):
+    page = new_context(viewport={"width": 900, "height": 480}).new_page()
+    page.goto(f"{host_url}/welcome/index.html")
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="How it went").click()
+    expect(page.get_by_role("heading", name="How it went")).to_be_focused()
+
+
 def test_the_keyboard_is_enough_to_answer_and_to_order(play):
     sitting = play("welcome", version="1.2")
     page, frame = sitting.page, sitting.frame
