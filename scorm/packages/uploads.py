@@ -7,6 +7,7 @@ from typing import BinaryIO
 from flask import Request, current_app
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 
 from core.errors import BadRequest, TooLarge, Unsupported
@@ -33,6 +34,14 @@ def size_limit() -> str:
     return in_words(limit_bytes())
 
 
+def form_files(request: Request) -> list[FileStorage]:
+    """The files of a form's field ``file``; :class:`TooLarge` names the limit when the whole form is over it."""
+    try:
+        return [file for file in request.files.getlist("file") if file.filename]
+    except RequestEntityTooLarge as error:
+        raise _too_large() from error
+
+
 def checked(upload: FileStorage) -> BinaryIO:
     """The stream of a form's file; :class:`TooLarge` when it alone is over the limit."""
     upload.stream.seek(0, 2)
@@ -48,7 +57,7 @@ def only_file(request: Request) -> Iterator[tuple[BinaryIO, str]]:
     Raises :class:`BadRequest` when it carries none or several, :class:`Unsupported` for another content type.
     """
     if request.mimetype == "multipart/form-data":
-        files = [f for f in request.files.getlist("file") if f.filename]
+        files = form_files(request)
         if len(files) != 1:
             raise BadRequest(_("Send exactly one file in the field “file”."), code="no_file")
         yield checked(files[0]), files[0].filename
@@ -62,15 +71,22 @@ def only_file(request: Request) -> Iterator[tuple[BinaryIO, str]]:
 
 def _drain(request: Request, copy: BinaryIO) -> None:
     seen = 0
-    while chunk := request.stream.read(_CHUNK):
-        seen += len(chunk)
-        _refuse_if_large(seen)
-        copy.write(chunk)
+    try:
+        while chunk := request.stream.read(_CHUNK):
+            seen += len(chunk)
+            _refuse_if_large(seen)
+            copy.write(chunk)
+    except RequestEntityTooLarge as error:
+        raise _too_large() from error
 
 
 def _refuse_if_large(size: int) -> None:
     if size > limit_bytes():
-        raise TooLarge(_("The file is larger than %(limit)s, the most that may be uploaded here.", limit=size_limit()))
+        raise _too_large()
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(_("The file is larger than %(limit)s, the most that may be uploaded here.", limit=size_limit()))
 
 
 def _name_of(request: Request) -> str:

@@ -36,7 +36,7 @@ def upload_page():
 @access("author")
 def upload():
     """Import every file of the form. A script that sends one at a time gets its report alone."""
-    files = [f for f in request.files.getlist("file") if f.filename]
+    files = uploads.form_files(request)
     theme = request.form.get("theme") or None
     results = [_import(file, theme) for file in files]
     status = 201 if any(r["accepted"] for r in results) else 422

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_SAFE = "/!$&'()*+,;=:@~"
-_DELIMITERS = "%?#[]"
+_SAFE = "/!$&'()*+,;=@~"
+_DELIMITERS = ":%?#[]"
 INTERNAL, EXTERNAL, OUTSIDE, SCHEME, MISSING = "internal", "external", "outside", "scheme", "missing"
 
 

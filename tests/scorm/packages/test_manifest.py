@@ -211,6 +211,12 @@ class TestHrefs:
         manifest, found = read(manifests[0](resources=resource(href)))
         assert (manifest.tree.organizations[0].items[0].launch, found) == (launch, codes)
 
+    def test_a_file_named_like_a_script_stays_a_file(self, manifests):
+        findings = Findings()
+        data = manifests[0](resources=resource("./javascript:alert(1)"))
+        manifest = read_manifest(data, folder="", find=lambda path: path, findings=findings)
+        assert manifest.tree.organizations[0].items[0].launch == "javascript%3Aalert(1)"
+
     def test_a_script_in_xml_base_does_not_get_through(self, manifests):
         assert read(manifests[0](resources=resource("x", base='xml:base="javascript:alert(1)//"')))[1] == ["item.launch_scheme"]
 
