@@ -1,4 +1,4 @@
-"""The script of the demonstration: who there is, what there is, who says what. Read from ``data/`` and checked for loose ends."""
+"""The script of the demonstration: who there is, what there is, who says what. Read from ``scenes/`` and checked for loose ends."""
 
 import tomllib
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from pathlib import Path
 from demo.samples import COURSES, TEAMING, TEAMING_URL
 from tools.build_samples import SOURCES
 
-DATA = Path(__file__).parent / "data"
+SCENES = Path(__file__).parent / "scenes"
 OWN_COURSES = Path(__file__).parent / "courses"
 
 
@@ -85,7 +85,7 @@ def script() -> Script:
     pieces = {piece.name: piece for piece in _pieces(_read("items"))}
     talks = tuple(
         _talk(row, path.stem)
-        for path in sorted((DATA / "threads").glob("*.toml"))
+        for path in sorted((SCENES / "threads").glob("*.toml"))
         for row in tomllib.loads(path.read_text("utf-8"))["thread"]
     )
     for talk in talks:
@@ -94,7 +94,7 @@ def script() -> Script:
 
 
 def _read(name: str) -> dict:
-    return tomllib.loads((DATA / f"{name}.toml").read_text("utf-8"))
+    return tomllib.loads((SCENES / f"{name}.toml").read_text("utf-8"))
 
 
 def _tuples(facts: dict) -> dict:
