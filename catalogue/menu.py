@@ -1,11 +1,10 @@
 """The catalogue's entries in the menus."""
 
 from flask import render_template
-from markupsafe import Markup
 
 from core.access import principal
 
 
-def main(**_context) -> Markup | None:
+def main(**_context) -> str | None:
     """Home and catalogue, for those who are signed in."""
-    return Markup(render_template("catalogue/_menu.html")) if principal().signed_in else None
+    return render_template("catalogue/_menu.html") if principal().signed_in else None

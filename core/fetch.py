@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as LookupTimeout
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -131,7 +132,9 @@ def _parts(url: str) -> tuple[str, str, int, str]:
         raise FetchError("scheme", parts.scheme)
     if "@" in parts.netloc or not (":" in host or _is_name(host)):
         raise FetchError("url")
-    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else "")
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (
+        f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else ""
+    )
     return parts.scheme, f"[{host}]" if ":" in host else host, port or (443 if parts.scheme == "https" else 80), path
 
 
@@ -167,7 +170,12 @@ def _get(target: Target, wanted: tuple[str, ...], max_bytes: int, deadline: floa
     alarm = threading.Timer(max(deadline - time.monotonic(), 0.01), _hang_up, [connection.sock])
     alarm.start()
     try:
-        headers = {"Host": _host_header(target), "User-Agent": "Colloquium link preview", "Accept": ", ".join(wanted), "Accept-Encoding": "identity"}
+        headers = {
+            "Host": _host_header(target),
+            "User-Agent": "Colloquium link preview",
+            "Accept": ", ".join(wanted),
+            "Accept-Encoding": "identity",
+        }
         connection.request("GET", target.path, headers=headers, preload_content=False, decode_content=False)
         response = connection.getresponse()
         if response.status in _REDIRECTS and response.headers.get("Location"):
@@ -207,10 +215,8 @@ def _connected(target: Target, deadline: float) -> HTTPConnection:
 
 
 def _hang_up(sock: socket.socket) -> None:
-    try:
+    with suppress(OSError):  # the peer may have been faster
         sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # the peer was faster
 
 
 def _host_header(target: Target) -> str:

@@ -1,6 +1,7 @@
 """The catalogue page."""
 
 from flask import render_template, request
+from flask_babel import gettext as _
 
 from catalogue import kinds, words
 from catalogue.blueprint import pages
@@ -33,7 +34,11 @@ def _facets(filters: rules.Filters, counts: rules.Counts) -> list[tuple[str, str
     language_tags = sorted(counts.languages, key=lambda t: -counts.languages[t])
     return [
         ("kinds", words.FACET["kinds"], [_choice(filters.kinds, k, known[k].label if k in known else k, counts.kinds) for k in kind_names]),
-        ("languages", words.FACET["languages"], [_choice(filters.languages, t, words.language_name(t), counts.languages) for t in language_tags]),
+        (
+            "languages",
+            words.FACET["languages"],
+            [_choice(filters.languages, t, words.language_name(t), counts.languages) for t in language_tags],
+        ),
         (
             "durations",
             words.FACET["durations"],
@@ -49,7 +54,7 @@ def _choice(chosen: tuple, value: str, label, counts: dict) -> tuple:
 def _chips(filters: rules.Filters, page: queries.Page) -> list[tuple[str, str]]:
     """``(label, query string without it)`` of everything that is on."""
     known = kinds.known()
-    chips = [(f"“{filters.q}”", filters.to(q=""))] if filters.q else []
+    chips = [(_("“%(words)s”", words=filters.q), filters.to(q=""))] if filters.q else []
     if filters.theme:
         chips.append((page.theme.name if page.theme else filters.theme, filters.to(theme="")))
     chips += [(known[k].label if k in known else k, filters.toggled("kinds", k)) for k in filters.kinds]

@@ -43,6 +43,8 @@ def cards(items: Sequence[Item], principal: Principal) -> list[Card]:
     loaded = {name: load(items, principal) for name, load in _loaders.items()} if items else {}
     known = kinds.known()
     return [
-        Card(item, known.get(item.kind), standing.get(item.id), {name: found[item.id] for name, found in loaded.items() if item.id in found})
+        Card(
+            item, known.get(item.kind), standing.get(item.id), {name: found[item.id] for name, found in loaded.items() if item.id in found}
+        )
         for item in items
     ]

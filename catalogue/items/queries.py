@@ -42,4 +42,8 @@ def by_activity(iris: Iterable[str]) -> dict[str, Item]:
 
 def groups_of(item: Item) -> list[Group]:
     """The groups an item is shown to, by name."""
-    return list(db.session.scalars(select(Group).join(ItemGroup, ItemGroup.group_id == Group.id).where(ItemGroup.item_id == item.id).order_by(Group.name)))
+    return list(
+        db.session.scalars(
+            select(Group).join(ItemGroup, ItemGroup.group_id == Group.id).where(ItemGroup.item_id == item.id).order_by(Group.name)
+        )
+    )

@@ -46,4 +46,3 @@ def band(minutes: int | None) -> str | None:
     if minutes is None:
         return None
     return next(name for name, below in BANDS if below is None or minutes < below)
-

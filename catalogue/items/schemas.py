@@ -16,7 +16,9 @@ class ItemArgs(PageArgs):
     theme = fields.UUID(load_default=None, metadata={"description": "Uuid of a theme; those below it are included"})
     kind = fields.List(fields.String(), load_default=[], metadata={"description": "scorm, video, …"})
     language = fields.List(fields.String(), load_default=[], metadata={"description": "Language tag, e.g. fr"})
-    duration = fields.List(fields.String(validate=validate.OneOf(BAND_NAMES)), load_default=[], metadata={"description": "Under 5, 15, 60 minutes, or longer"})
+    duration = fields.List(
+        fields.String(validate=validate.OneOf(BAND_NAMES)), load_default=[], metadata={"description": "Under 5, 15, 60 minutes, or longer"}
+    )
     sort = fields.String(load_default="popular", validate=validate.OneOf(SORTS))
 
 
@@ -88,4 +90,6 @@ class ItemEditSchema(StrictSchema):
 class ProgressArgs(Schema):
     """Whose progress."""
 
-    person = fields.UUID(load_default=None, metadata={"description": "Uuid of a person whose results the caller may see; left out: the caller"})
+    person = fields.UUID(
+        load_default=None, metadata={"description": "Uuid of a person whose results the caller may see; left out: the caller"}
+    )

@@ -39,7 +39,9 @@ def create(
     """
     values = _checked({"title": title, "description": description, "language": language, "duration_minutes": duration_minutes})
     uuid = str(uuid4())
-    item = Item(uuid=uuid, kind=kinds.get(kind).name, owner_id=owner_id, activity_iri=activity_iri("item", uuid), visibility="draft", **values)
+    item = Item(
+        uuid=uuid, kind=kinds.get(kind).name, owner_id=owner_id, activity_iri=activity_iri("item", uuid), visibility="draft", **values
+    )
     db.session.add(item)
     _set_theme(item, theme)
     db.session.flush()

@@ -17,7 +17,8 @@ class Kind:
 
     ``launch(item, principal, mode)`` answers a Flask response, or an address to send the person to; ``mode`` is ``normal``,
     ``review`` or ``browse``. ``resume_label(item, principal, progress)`` may name where a person goes on ("Resume at slide 7").
-    ``activity_type`` is what statements say an item is. ``add_url`` and ``add_label`` are the page on which an author adds an item of this kind, and the words on its button.
+    ``activity_type`` is what statements say an item is. ``add_url`` and ``add_label`` are the page on which an author adds an item
+    of this kind, and the words on its button.
     """
 
     name: str

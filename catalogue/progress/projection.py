@@ -30,7 +30,9 @@ class ProgressProjection:
         voided = {entry.voids.id for entry in entries if entry.voids is not None}
         fresh = self._fresh([e for e in entries if e.id not in voided])
         if fresh:
-            db.session.execute(insert(ProgressFact), [{"statement_id": sid, "person_id": p, "item_id": i, **asdict(f)} for sid, (p, i), f in fresh])
+            db.session.execute(
+                insert(ProgressFact), [{"statement_id": sid, "person_id": p, "item_id": i, **asdict(f)} for sid, (p, i), f in fresh]
+            )
             self._add((pair, fact) for _sid, pair, fact in fresh)
         if voided:
             self._take_out(voided)

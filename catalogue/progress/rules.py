@@ -11,7 +11,19 @@ from datetime import datetime
 ADL = "http://adlnet.gov/expapi/verbs/"
 VERBS = frozenset(
     ADL + name
-    for name in ("launched", "initialized", "resumed", "progressed", "scored", "completed", "passed", "failed", "terminated", "suspended", "experienced")
+    for name in (
+        "launched",
+        "initialized",
+        "resumed",
+        "progressed",
+        "scored",
+        "completed",
+        "passed",
+        "failed",
+        "terminated",
+        "suspended",
+        "experienced",
+    )
 )
 LAUNCH_MODE = "https://w3id.org/xapi/cmi5/context/extensions/launchmode"
 PROGRESS_EXTENSION = "https://w3id.org/xapi/cmi5/result/extensions/progress"

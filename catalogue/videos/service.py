@@ -15,7 +15,14 @@ KIND = "video"
 
 
 def add(
-    *, address: Address, told: Metadata, owner_id: int | None, title: str = "", theme: str = "", visibility: str = "draft", image_key: str | None = None
+    *,
+    address: Address,
+    told: Metadata,
+    owner_id: int | None,
+    title: str = "",
+    theme: str = "",
+    visibility: str = "draft",
+    image_key: str | None = None,
 ) -> Item:
     """A new item that leads elsewhere. A typed title wins over the one that was found; :class:`Invalid` when there is neither."""
     item = items.create(

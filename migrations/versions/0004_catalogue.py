@@ -118,7 +118,9 @@ def _search() -> None:
         for statement in _FTS:
             op.execute(statement)
     else:
-        op.execute("CREATE INDEX ix_item_text_document ON item_text USING gin (to_tsvector('simple'::regconfig, (title || ' '::text) || body))")
+        op.execute(
+            "CREATE INDEX ix_item_text_document ON item_text USING gin (to_tsvector('simple'::regconfig, (title || ' '::text) || body))"
+        )
 
 
 def _progress() -> None:

@@ -10,8 +10,9 @@ from reports.blueprint import pages
 from reports.results import queries, rules
 
 COLUMNS = (
-    "person", "person_id", "groups", "item", "item_id", "status", "score_scaled", "progress", "duration_s", "first_at", "last_at", "completed_at",
-)  # fmt: skip
+    *("person", "person_id", "groups", "item", "item_id", "status"),
+    *("score_scaled", "progress", "duration_s", "first_at", "last_at", "completed_at"),
+)
 
 
 @pages.get("/results")
@@ -45,7 +46,9 @@ def results_csv():
 
 
 def _values(result: queries.Result, groups: list[str]) -> tuple:
-    instants = (moment.isoformat(timespec="seconds") if moment else None for moment in (result.first_at, result.last_at, result.completed_at))
+    instants = (
+        moment.isoformat(timespec="seconds") if moment else None for moment in (result.first_at, result.last_at, result.completed_at)
+    )
     return (
         result.person,
         result.person_uuid,

@@ -1,5 +1,6 @@
 """Addresses from outside: nothing internal is ever connected to, and no limit can be stretched."""
 
+import contextlib
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,10 +27,8 @@ class Provider(BaseHTTPRequestHandler):
         for name, value in ({"Content-Type": content_type, "Content-Length": str(len(body))} | headers).items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
-        try:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self.wfile.write(body)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
 
     def answer_page(self):
         self._send(Set_Cookie="a=b")
@@ -93,18 +92,65 @@ def at(provider, path):
 
 
 # P stands for the port of a listener on this machine that must never be connected to.
-HOSTILE = """
-http://127.0.0.1:P/ http://127.1:P/ http://127.0.1:P/ http://0:P/ http://0.0.0.0:P/ http://localhost:P/ http://LOCALHOST:P/
-http://localhost.:P/ http://2130706433:P/ http://0x7f000001:P/ http://0x7f.1:P/ http://0177.0.0.1:P/ http://017700000001:P/
-http://127.0.0.1.:P/ http://[::1]:P/ http://[::]:P/ http://[::ffff:127.0.0.1]:P/ http://[::ffff:7f00:1]:P/ http://[::127.0.0.1]:P/
-http://[0:0:0:0:0:ffff:127.0.0.1]:P/ http://[64:ff9b::7f00:1]:P/ http://[64:ff9b:1::7f00:1]:P/ http://[2002:7f00:1::]:P/
-http://[fe80::1]:P/ http://[fe80::1%25lo]:P/ http://[fc00::1]:P/ http://[fd00:ec2::254]:P/ http://[fec0::1]:P/ http://10.0.0.1:P/
-http://172.16.0.1:P/ http://192.168.1.1:P/ http://100.64.0.1:P/ http://169.254.169.254:P/latest/meta-data/ http://192.0.0.8:P/
-http://198.18.0.1:P/ http://224.0.0.1:P/ http://255.255.255.255:P/ http://240.0.0.1:P/ http://192.88.99.1:P/
-http://example.org@127.0.0.1:P/ http://127.0.0.1:P@example.org/ http://127。0。0。1:P/ http://①②⑦.0.0.1:P/ http://127.0.0.1:P\\@example.org/
-http://exa%6dple.org:P/ http://127.0.0.1%00.example.org:P/ gopher://127.0.0.1:P/ file:///etc/passwd ftp://127.0.0.1:P/ dict://127.0.0.1:P/
-//127.0.0.1:P/ javascript:alert(1) data:text/html,x http:///127.0.0.1:P/ http://:P/ http://127.0.0.1:P:80/ http://127.0.0.1:99999/
-""".split()
+HOSTILE = [
+    "http://127.0.0.1:P/",
+    "http://127.1:P/",
+    "http://127.0.1:P/",
+    "http://0:P/",
+    "http://0.0.0.0:P/",
+    "http://localhost:P/",
+    "http://LOCALHOST:P/",
+    "http://localhost.:P/",
+    "http://2130706433:P/",
+    "http://0x7f000001:P/",
+    "http://0x7f.1:P/",
+    "http://0177.0.0.1:P/",
+    "http://017700000001:P/",
+    "http://127.0.0.1.:P/",
+    "http://[::1]:P/",
+    "http://[::]:P/",
+    "http://[::ffff:127.0.0.1]:P/",
+    "http://[::ffff:7f00:1]:P/",
+    "http://[::127.0.0.1]:P/",
+    "http://[0:0:0:0:0:ffff:127.0.0.1]:P/",
+    "http://[64:ff9b::7f00:1]:P/",
+    "http://[64:ff9b:1::7f00:1]:P/",
+    "http://[2002:7f00:1::]:P/",
+    "http://[fe80::1]:P/",
+    "http://[fe80::1%25lo]:P/",
+    "http://[fc00::1]:P/",
+    "http://[fd00:ec2::254]:P/",
+    "http://[fec0::1]:P/",
+    "http://10.0.0.1:P/",
+    "http://172.16.0.1:P/",
+    "http://192.168.1.1:P/",
+    "http://100.64.0.1:P/",
+    "http://169.254.169.254:P/latest/meta-data/",
+    "http://192.0.0.8:P/",
+    "http://198.18.0.1:P/",
+    "http://224.0.0.1:P/",
+    "http://255.255.255.255:P/",
+    "http://240.0.0.1:P/",
+    "http://192.88.99.1:P/",
+    "http://example.org@127.0.0.1:P/",
+    "http://127.0.0.1:P@example.org/",
+    "http://127。0。0。1:P/",
+    "http://①②⑦.0.0.1:P/",
+    "http://127.0.0.1:P\\@example.org/",
+    "http://exa%6dple.org:P/",
+    "http://127.0.0.1%00.example.org:P/",
+    "gopher://127.0.0.1:P/",
+    "file:///etc/passwd",
+    "ftp://127.0.0.1:P/",
+    "dict://127.0.0.1:P/",
+    "//127.0.0.1:P/",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "http:///127.0.0.1:P/",
+    "http://:P/",
+    "http://127.0.0.1:P:80/",
+    "http://127.0.0.1:99999/",
+]
 
 
 class TestWhatIsRefused:
@@ -115,7 +161,9 @@ class TestWhatIsRefused:
     def test_internal_addresses_are_never_connected_to(self, provider, url):
         port = provider.server_port
         with pytest.raises(FetchError):
-            safe_fetch(url.replace("P/", f"{port}/").replace(":P", f":{port}"), types=HTML, through=Guard(ports=frozenset({port})), seconds=2)
+            safe_fetch(
+                url.replace("P/", f"{port}/").replace(":P", f":{port}"), types=HTML, through=Guard(ports=frozenset({port})), seconds=2
+            )
         assert provider.seen == []
 
     def test_other_ports_are_refused_before_anything_is_looked_up(self):
@@ -124,6 +172,11 @@ class TestWhatIsRefused:
 
         with pytest.raises(FetchError, match="port"):
             Guard(resolve=nobody_asks).target("http://example.org:8080/")
+
+    @pytest.mark.parametrize("url", ["http://someone@example.org/", "http://a:b@example.org/", "http://@example.org/"])
+    def test_credentials_are_refused_whatever_the_host(self, url):
+        with pytest.raises(FetchError, match="url"):
+            Guard(resolve=lambda _host, _port: ["93.184.216.34"]).target(url)
 
     def test_one_internal_address_among_several_is_enough_to_refuse(self):
         mixed = Guard(resolve=lambda _host, _port: ["93.184.216.34", "127.0.0.1"])
@@ -156,7 +209,13 @@ class TestWhatIsRefused:
     def test_public_addresses_are_public(self, address):
         assert is_public(address)
 
-    @pytest.mark.parametrize("address", ["2001:0:53aa::1", "::ffff:8.8.8.8", "64:ff9b::808:808", "203.0.113.9", "2001:db8::1", "nonsense", ""])
+    @pytest.mark.parametrize(
+        "address",
+        [
+            *("2001:0:53aa::1", "2002:808:808::1", "192.88.99.1", "::8.8.8.8", "fec0::1", "::ffff:8.8.8.8", "64:ff9b::808:808"),
+            *("64:ff9b:1::808:808", "203.0.113.9", "2001:db8::1", "100.64.0.1", "fe80::1%lo", "nonsense", ""),
+        ],
+    )
     def test_tunnels_examples_and_nonsense_are_not(self, address):
         assert not is_public(address)
 

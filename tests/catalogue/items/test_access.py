@@ -58,7 +58,11 @@ class TestVisible:
                 queries.get_visible(shelf["groups"], to=acting(people["bob"]))
 
     def test_lists_pages_pictures_and_the_api_agree(self, app, people, shelf, sign_in):
-        for name, expected in {"charlie": {"For all"}, "alice": {"For all", "For the night shift"}, "erin": {"For all", "For the night shift", "Not ready"}}.items():
+        for name, expected in {
+            "charlie": {"For all"},
+            "alice": {"For all", "For the night shift"},
+            "erin": {"For all", "For the night shift", "Not ready"},
+        }.items():
             client = sign_in(app.test_client(), people[name])
             listed = client.get("/catalogue").text + client.get("/catalogue?q=night+ready+all+for").text
             for key, title in (("published", "For all"), ("draft", "Not ready"), ("groups", "For the night shift")):

@@ -80,8 +80,8 @@ class TestPatch:
 
     @pytest.mark.parametrize(
         "body",
-        [{"owner_id": 1}, {"uuid": "x"}, {"rank_popular": 9}, {"title": 7}, {"title": ""}, {"duration_minutes": "12"}, {"duration_minutes": True},
-         {"visibility": "all"}, {"visibility": "groups"}, {"groups": ["x"]}, {"activity_iri": "http://x"}, []],
+        [{"owner_id": 1}, {"uuid": "x"}, {"rank_popular": 9}, {"title": 7}, {"title": ""}, {"duration_minutes": "12"},
+         {"duration_minutes": True}, {"visibility": "all"}, {"visibility": "groups"}, {"groups": ["x"]}, {"activity_iri": "http://x"}, []],
     )  # fmt: skip
     def test_what_is_wrong_or_not_theirs_to_change(self, erin, csrf, make_item, body):
         uuid = make_item("Old")
@@ -111,7 +111,9 @@ class TestProgress:
         assert (mine["status"], mine["completed_at"]) == ("started", None)
         assert erin.get(f"/api/v1/items/{opened}/progress").json["status"] == "not_started"
 
-    @pytest.mark.parametrize(("who", "status"), [("dana", 200), ("ada", 200), ("alice", 200), ("bob", 404), ("erin", 404), ("charlie", 404)])
+    @pytest.mark.parametrize(
+        ("who", "status"), [("dana", 200), ("ada", 200), ("alice", 200), ("bob", 404), ("erin", 404), ("charlie", 404)]
+    )
     def test_somebody_else_s_for_those_who_may(self, app, people, sign_in, opened, who, status):
         client = sign_in(app.test_client(), people[who])
         answer = client.get(f"/api/v1/items/{opened}/progress?person={people['alice'].uuid}")
@@ -129,4 +131,6 @@ class TestProgress:
 def test_the_document_describes_them(client):
     paths = client.get("/api/v1/openapi.json").json["paths"]
     assert {"get", "patch"} <= set(paths["/api/v1/items/{uuid}"])
-    assert {"q", "theme", "kind", "language", "duration", "sort", "page", "per_page"} == {p["name"] for p in paths["/api/v1/items"]["get"]["parameters"]}
+    assert {"q", "theme", "kind", "language", "duration", "sort", "page", "per_page"} == {
+        p["name"] for p in paths["/api/v1/items"]["get"]["parameters"]
+    }

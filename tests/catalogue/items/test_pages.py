@@ -29,9 +29,20 @@ def png(size=(300, 200), mode="RGB", kind="PNG") -> io.BytesIO:
 
 class TestItemPage:
     def test_it_says_what_the_item_is(self, alice, make_item):
-        uuid = make_item("Sécurité", description="Say **what**. <script>alert(1)</script>", language="fr", duration_minutes=75, theme="Safety / Fire")
+        uuid = make_item(
+            "Sécurité", description="Say **what**. <script>alert(1)</script>", language="fr", duration_minutes=75, theme="Safety / Fire"
+        )
         page = alice.get(f"/items/{uuid}").text
-        for expected in ("Sécurité", "<strong>what</strong>", "1 h 15 min", "French", "Safety / Fire", "Erin", "Launch", "You have not started"):
+        for expected in (
+            "Sécurité",
+            "<strong>what</strong>",
+            "1 h 15 min",
+            "French",
+            "Safety / Fire",
+            "Erin",
+            "Launch",
+            "You have not started",
+        ):
             assert expected in page
         assert "<script>alert" not in page
         assert f"/items/{uuid}/edit" not in page
@@ -51,13 +62,27 @@ class TestItemPage:
 class TestEdit:
     def test_an_author_changes_everything(self, app, erin, csrf, make_item, load, night_shift):
         uuid = make_item("Old")
-        values = FORM | {"description": "About", "language": "fr", "theme": "A / B", "duration_minutes": "12", "visibility": "groups", "groups": [night_shift]}
+        values = FORM | {
+            "description": "About",
+            "language": "fr",
+            "theme": "A / B",
+            "duration_minutes": "12",
+            "visibility": "groups",
+            "groups": [night_shift],
+        }
         assert erin.post(f"/items/{uuid}/edit", data=values, headers=csrf(erin)).status_code == 303
         with app.app_context():
             item = load(uuid)
-            assert (item.title, item.description, item.language, item.duration_minutes, item.visibility) == ("New title", "About", "fr", 12, "groups")
+            assert (item.title, item.description, item.language, item.duration_minutes, item.visibility) == (
+                "New title",
+                "About",
+                "fr",
+                12,
+                "groups",
+            )
         page = erin.get(f"/items/{uuid}/edit").text
-        assert 'value="A / B"' in page and f'value="{night_shift}" checked' in page
+        assert 'value="A / B"' in page
+        assert f'value="{night_shift}" checked' in page
 
     @pytest.mark.parametrize(
         ("values", "words"),
@@ -74,7 +99,8 @@ class TestEdit:
         uuid = make_item("Old")
         answer = erin.post(f"/items/{uuid}/edit", data=FORM | {"description": "Kept text"} | values, headers=csrf(erin))
         assert answer.status_code == 422
-        assert words in answer.text and "Kept text" in answer.text
+        assert words in answer.text
+        assert "Kept text" in answer.text
         with app.app_context():
             assert load(uuid).title == "Old"
 
@@ -104,7 +130,6 @@ class TestEdit:
         erin.post(f"/items/{uuid}/visibility", data={"visibility": "draft"}, headers=csrf(erin))
         assert alice.get(f"/items/{uuid}").status_code == 404
 
-
     def test_undo_puts_it_back_as_it_was(self, app, erin, csrf, make_item, load, night_shift):
         uuid = make_item(visibility="groups", groups=[night_shift])
         page = erin.post(f"/items/{uuid}/visibility", data={"visibility": "draft"}, headers=csrf(erin), follow_redirects=True).text
@@ -123,7 +148,9 @@ class TestEdit:
 
 class TestPicture:
     def send(self, erin, csrf, uuid, stream, name="a.png"):
-        return erin.post(f"/items/{uuid}/edit", data=FORM | {"image": (stream, name)}, headers=csrf(erin), content_type="multipart/form-data")
+        return erin.post(
+            f"/items/{uuid}/edit", data=FORM | {"image": (stream, name)}, headers=csrf(erin), content_type="multipart/form-data"
+        )
 
     @pytest.mark.parametrize(("mode", "kind"), [("RGB", "PNG"), ("RGBA", "PNG"), ("P", "GIF"), ("L", "JPEG"), ("RGB", "WEBP")])
     def test_it_is_written_anew(self, app, erin, alice, csrf, make_item, mode, kind):
@@ -178,6 +205,16 @@ class TestHome:
         page = alice.get("/").text
         assert page.index("Continue") < page.index("Begun") < page.index("Popular")
         assert f'action="/items/{begun}/launch"' in page
+
+    def test_what_was_hidden_since_is_not_there_to_continue(self, app, alice, csrf, make_item, load):
+        from catalogue.items import service
+        from core.db import write
+
+        uuid = make_item("Begun and hidden")
+        alice.post(f"/items/{uuid}/launch", headers=csrf(alice))
+        with app.app_context(), write():
+            service.hide(item=load(uuid))
+        assert "Begun and hidden" not in alice.get("/").text
 
     def test_drafts_of_one_s_own_are_not_news(self, erin, make_item):
         make_item("Unfinished business", visibility="draft")

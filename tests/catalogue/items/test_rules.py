@@ -21,7 +21,9 @@ def test_language_tags(tag, kept):
     assert rules.language(tag) == kept
 
 
-@pytest.mark.parametrize(("minutes", "band"), [(None, None), (1, "short"), (4, "short"), (5, "medium"), (15, "long"), (59, "long"), (60, "longer")])
+@pytest.mark.parametrize(
+    ("minutes", "band"), [(None, None), (1, "short"), (4, "short"), (5, "medium"), (15, "long"), (59, "long"), (60, "longer")]
+)
 def test_bands(minutes, band):
     assert rules.band(minutes) == band
 

@@ -90,9 +90,8 @@ class TestPublish:
     def test_a_failure_afterwards_takes_the_statement_along(self, app, make_item, load):
         uuid = make_item(visibility="draft")
         with app.app_context():
-            with pytest.raises(RuntimeError), write():
-                service.publish(item=load(uuid))
-                raise RuntimeError
+            with pytest.raises(Invalid), write():
+                service.edit(item=service.publish(item=load(uuid)), by=None, title="")
             assert (verbs(), load(uuid).visibility) == ([], "draft")
 
 

@@ -86,7 +86,11 @@ class TestFold:
 
         uuid = make_item()
         with app.app_context():
-            forged = {"actor": person_agent(uuid=people["alice"].uuid, name="A"), "verb": {"id": ADL + "passed"}, "object": activity(load(uuid))}
+            forged = {
+                "actor": person_agent(uuid=people["alice"].uuid, name="A"),
+                "verb": {"id": ADL + "passed"},
+                "object": activity(load(uuid)),
+            }
             authority = {"objectType": "Agent", "mbox": "mailto:tool@example.org"}
             with write():
                 statements.store([orjson.dumps(forged)], authority=authority, version="1.0.3", trust="self")

@@ -90,7 +90,18 @@ class TestFact:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("PT1M30.5S", 90.5), ("P1DT1H", 90_000), ("PT0S", 0), ("P8D", 0), ("P1Y", 0), ("1:30", 0), (None, 0), (90, 0), ("PT" + "9" * 80 + "S", 0), ("P", 0)],
+    [
+        ("PT1M30.5S", 90.5),
+        ("P1DT1H", 90_000),
+        ("PT0S", 0),
+        ("P8D", 0),
+        ("P1Y", 0),
+        ("1:30", 0),
+        (None, 0),
+        (90, 0),
+        ("PT" + "9" * 80 + "S", 0),
+        ("P", 0),
+    ],
 )
 def test_durations(text, seconds):
     assert rules.seconds(text) == seconds

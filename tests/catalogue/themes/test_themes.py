@@ -11,7 +11,14 @@ from core.db import db, write
 
 @pytest.mark.parametrize(
     ("path", "parts"),
-    [("Safety / Fire", ["Safety", "Fire"]), (" a  b ", ["a b"]), ("//x//", ["x"]), ("", []), ("a/b/c/d/e", ["a", "b", "c", "d"]), ("x" * 150, ["x" * 100])],
+    [
+        ("Safety / Fire", ["Safety", "Fire"]),
+        (" a  b ", ["a b"]),
+        ("//x//", ["x"]),
+        ("", []),
+        ("a/b/c/d/e", ["a", "b", "c", "d"]),
+        ("x" * 150, ["x" * 100]),
+    ],
 )
 def test_paths(path, parts):
     assert rules.path_parts(path) == parts
@@ -23,7 +30,12 @@ def test_counts_roll_up_and_nothing_vanishes():
             self.id, self.uuid, self.name, self.parent_id = id, str(id), name, parent_id
 
     roots = rules.tree([Row(1, "Safety", None), Row(2, "Fire", 1), Row(3, "lost", 99), Row(4, "Ecology", None)], {1: 2, 2: 3, 3: 1})
-    assert [(b.name, b.count, b.depth) for root in roots for b in root.walk()] == [("Ecology", 0, 0), ("lost", 1, 0), ("Safety", 5, 0), ("Fire", 3, 1)]
+    assert [(b.name, b.count, b.depth) for root in roots for b in root.walk()] == [
+        ("Ecology", 0, 0),
+        ("lost", 1, 0),
+        ("Safety", 5, 0),
+        ("Fire", 3, 1),
+    ]
 
 
 def test_the_same_name_in_two_places_is_two_themes(app):

@@ -45,7 +45,7 @@ def site():
     """A web site on this machine; ``site.pages`` maps paths to (status, type, body)."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     server.seen, server.base, server.host = [], f"http://127.0.0.1:{server.server_port}", f"127.0.0.1:{server.server_port}"
-    page = f"""<html lang="fr"><head><title>Plain</title><meta property="og:title" content="Gestes &amp; postures">
+    page = """<html lang="fr"><head><title>Plain</title><meta property="og:title" content="Gestes &amp; postures">
         <meta property="og:description" content="Bien porter."><meta property="og:image" content="/picture.png">
         <meta property="og:video:duration" content="150"></head></html>"""
     server.pages = {"/talk": (200, "text/html; charset=utf-8", page.encode()), "/picture.png": (200, "image/png", picture())}
@@ -78,7 +78,9 @@ def uuid_of(answer) -> str:
 
 
 def verbs() -> list[str]:
-    return [orjson.loads(row)["verb"]["id"].rsplit("/", 1)[1] for row in db.session.scalars(select(Statement.payload).order_by(Statement.seq))]
+    return [
+        orjson.loads(row)["verb"]["id"].rsplit("/", 1)[1] for row in db.session.scalars(select(Statement.payload).order_by(Statement.seq))
+    ]
 
 
 class TestAdd:
@@ -116,7 +118,8 @@ class TestAdd:
         canary = send("/videos/new", url=site.base + "/talk")
         assert site.seen == []
         errors = [re.findall(r"invalid-feedback.*?</div>", answer.text, re.DOTALL) for answer in (inside, canary)]
-        assert errors[0] and errors[0] == errors[1]
+        assert errors[0]
+        assert errors[0] == errors[1]
 
     def test_a_picture_that_is_none_costs_only_the_picture(self, app, send, site, load):
         site.pages["/picture.png"] = (200, "image/png", b"<script>")
@@ -134,10 +137,14 @@ class TestMetadata:
     def ask(self, site, body: bytes, kind="application/json"):
         site.pages["/oembed"] = (200, kind, body)
         provider = dataclasses.replace(rules.provider("youtube"), oembed=site.base + "/oembed")
-        return metadata.look_up(rules.Address("https://youtu.be/dQw4w9WgXcQ", provider, "dQw4w9WgXcQ"), through=Guard(allow=frozenset({site.host})))
+        return metadata.look_up(
+            rules.Address("https://youtu.be/dQw4w9WgXcQ", provider, "dQw4w9WgXcQ"), through=Guard(allow=frozenset({site.host}))
+        )
 
     def test_oembed(self, site):
-        told = self.ask(site, json.dumps({"title": " A  talk ", "author_name": "Ana", "thumbnail_url": "http://i/1.jpg", "html": "<script>"}).encode())
+        told = self.ask(
+            site, json.dumps({"title": " A  talk ", "author_name": "Ana", "thumbnail_url": "http://i/1.jpg", "html": "<script>"}).encode()
+        )
         assert (told.title, told.author, told.image_url) == ("A talk", "Ana", "http://i/1.jpg")
         assert "url=https%3A%2F%2Fyoutu.be%2FdQw4w9WgXcQ" in site.seen[0]
 
@@ -147,13 +154,24 @@ class TestMetadata:
             self.ask(site, body)
 
     @pytest.mark.parametrize(
-        "told", [{"title": 7, "duration": "long"}, {"title": None, "thumbnail_url": []}, {"duration": -1}, {"duration": True, "author_name": {}}]
+        "told",
+        [{"title": 7, "duration": "long"}, {"title": None, "thumbnail_url": []}, {"duration": -1}, {"duration": True, "author_name": {}}],
     )
     def test_members_of_the_wrong_kind_are_left_out(self, site, told):
         found = self.ask(site, json.dumps(told).encode())
         assert (found.title, found.image_url, found.author) == ("", "", "")
 
-    @pytest.mark.parametrize("body", [b"", b"<", b"\x00" * 50, b"<html></html>", b"<title> </title>", b"<!DOCTYPE html [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><title></title>"])
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            b"<",
+            b"\x00" * 50,
+            b"<html></html>",
+            b"<title> </title>",
+            b"<!DOCTYPE html [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><title></title>",
+        ],
+    )
     def test_a_page_without_a_title_tells_nothing(self, body):
         with pytest.raises(metadata.FetchError):
             metadata.open_graph(body, None, "http://example.org/")
@@ -171,7 +189,10 @@ class TestWatch:
 
         with app.app_context(), write():
             return service.add(
-                address=rules.read("https://youtu.be/dQw4w9WgXcQ"), told=metadata.Metadata(title="Talk"), owner_id=people["erin"].id, visibility="published"
+                address=rules.read("https://youtu.be/dQw4w9WgXcQ"),
+                told=metadata.Metadata(title="Talk"),
+                owner_id=people["erin"].id,
+                visibility="published",
             ).uuid
 
     @pytest.fixture
