@@ -254,6 +254,21 @@ class TestTakingBack:
             found = scene.state()
             assert same(found, expected | {"present": found["present"]})
 
+    def test_what_arrives_late_from_a_disabled_account_counts_when_it_is_back(self, app, scene, people):
+        def switch(verb):
+            with app.app_context(), write():
+                verb(people_queries.by_uuid(people["alice"].uuid))
+            with app.app_context(), write():
+                service.exclude_disabled()
+
+        switch(accounts.disable)
+        before = scene.state()
+        scene.say("alice", "launched")
+        assert scene.state()["ranks"] == before["ranks"]
+        assert scene.counts()["launch"] == 0
+        switch(accounts.enable)
+        assert scene.counts()["launch"] == 1
+
     def test_15_what_happens_beside_a_restricted_item_moves_no_other(self, scene):
         before = scene.state()["ranks"]["open"]
         scene.say("alice", "launched", "closed")
