@@ -168,7 +168,10 @@ class _Merge:
             state.total_time += state.session_time
             self.attempt.total_time += state.session_time
         state.cmi = as_text(merged.state)
-        state.outcome = _started(outcome(merged.state, edition=edition))
+        found = _started(outcome(merged.state, edition=edition))
+        if rules.passed_at_once(before=state.outcome, after=found, sessions=state.sessions, wall=wall):
+            self._flag("passed_at_once")
+        state.outcome = found
         state.launch_id, state.sequence, state.last_at = self.launch.id, self.posted.sequence, self.at
 
     def _flag(self, name: str) -> None:

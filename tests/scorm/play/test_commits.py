@@ -156,6 +156,23 @@ class TestTime:
         assert ended["result"]["duration"] == "PT50S"
 
 
+class TestPlausibility:
+    def test_a_pass_in_the_first_seconds_is_flagged_and_kept(self, opened):
+        opened.commit({"cmi.core.lesson_status": "passed", "cmi.core.score.raw": "100"}, at=NOON + timedelta(seconds=9))
+        assert (opened.attempt.flags, opened.attempt.success) == (["passed_at_once"], "passed")
+
+    def test_a_pass_after_a_while_is_not(self, opened):
+        opened.commit({"cmi.core.lesson_status": "passed"}, at=NOON + timedelta(seconds=11))
+        assert opened.attempt.flags == []
+
+    def test_nor_is_one_in_a_later_session(self, opened, people, play):
+        opened.commit({"cmi.core.lesson_status": "incomplete"}, finish="player", at=NOON + timedelta(minutes=5))
+        again = play(opened.item, people["alice"])
+        again.begin(at=NOON + timedelta(hours=1))
+        again.commit({"cmi.core.lesson_status": "passed"}, at=NOON + timedelta(hours=1, seconds=2))
+        assert again.attempt.flags == []
+
+
 class TestDecisions:
     def test_a_silent_course_is_completed_when_it_finishes(self, opened, told):
         opened.commit({}, finish="content")

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from core.access import principal
 from core.clock import frozen, now
 from core.db import db, write
 from scorm.play import queries, tokens
@@ -93,8 +94,9 @@ class TestFiles:
             assert content_client.get(f"/c/{token}/index.html").status_code == 403
 
     def test_are_never_given_to_a_service_worker(self, app, content_client, launched):
-        answer = content_client.get(f"/c/{self.read_token(app, launched)}/index.html", headers={"Service-Worker": "script"})
-        assert answer.status_code == 403
+        for path in (f"/c/{self.read_token(app, launched)}/index.html", "/static/play/player.js", f"/play/{launched.play_token}"):
+            assert content_client.get(path).status_code == 200
+            assert content_client.get(path, headers={"Service-Worker": "script"}).status_code == 403
 
 
 class TestCommits:
@@ -186,6 +188,10 @@ def test_a_session_cookie_means_nothing_on_the_content_origin(app, client, conte
     assert cookies
     answer = content_client.post("/rt/commit", json=body(), headers={"Cookie": cookies, "Accept": "application/json"})
     assert answer.status_code == 403
+    content = app.extensions["colloquium.content"]
+    with content.test_request_context("/rt/commit", method="POST", headers={"Cookie": cookies}):
+        content.preprocess_request()
+        assert principal().kind == "anonymous"
     for path in ("/", "/me", "/items", "/login", "/api/v1/items", f"/launches/{launched.uuid}"):
         assert content_client.get(path, headers={"Cookie": cookies}).status_code == 404
 
