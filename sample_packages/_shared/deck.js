@@ -14,6 +14,7 @@ export class Deck {
     this.next = document.querySelector("[data-next]");
     this.bar = document.querySelector("[data-bar]");
     this.place = document.querySelector("[data-place]");
+    this.main = document.querySelector("main");
     this.menu = document.querySelector("[data-menu]");
     this.links = this.fillMenu();
     this.listen();
@@ -72,6 +73,7 @@ export class Deck {
       else link.removeAttribute("aria-current");
     });
     window.scrollTo(0, 0);
+    this.main.scrollTop = 0;
     const heading = slide.querySelector("h2");
     heading.tabIndex = -1;
     if (focus) heading.focus({ preventScroll: true });

@@ -44,7 +44,9 @@ def test_nothing_runs_off_a_narrow_screen(host_url, new_context, package, name, 
     page = new_context(viewport={"width": 320, "height": 640}).new_page()
     page.goto(f"{host_url}/{package}/{name}")
     for number in each_slide(page):
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"slide {number}"
+        assert page.evaluate("Math.max(document.documentElement.scrollWidth, document.querySelector('main').scrollWidth)") <= 320, (
+            f"slide {number}"
+        )
 
 
 def test_the_contents_can_be_used_in_a_low_window(host_url, new_context):
@@ -53,6 +55,18 @@ def test_the_contents_can_be_used_in_a_low_window(host_url, new_context):
     page.locator(".menu summary").click()
     page.get_by_role("button", name="How it went").click()
     expect(page.get_by_role("heading", name="How it went")).to_be_focused()
+
+
+@pytest.mark.parametrize("height", [320, 420, 560])
+def test_a_long_question_can_be_answered_in_a_low_window(host_url, new_context, height):
+    page = new_context(viewport={"width": 900, "height": height}).new_page()
+    page.goto(f"{host_url}/welcome/index.html")
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="Question 1", exact=True).click()
+    page.get_by_label("What you are trying to achieve").check(timeout=3000)
+    page.get_by_role("button", name="Check my answer").click(timeout=3000)
+    expect(page.locator(".slide:visible .verdict")).to_contain_text("Not quite")
+    page.get_by_role("button", name="Next").click(timeout=3000)
 
 
 def test_the_keyboard_is_enough_to_answer_and_to_order(play):
