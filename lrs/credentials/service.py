@@ -1,5 +1,6 @@
 """Make, find, check and revoke machine credentials."""
 
+import logging
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,13 +8,16 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from core.clock import now
 from core.db import db, write
-from core.errors import Invalid, NotFound
+from core.errors import Invalid, NotFound, Unavailable
 from core.identity import identity_base
 from lrs.credentials import rules
 from lrs.credentials.models import Credential
+
+log = logging.getLogger("colloquium.credentials")
 
 
 class Issued(NamedTuple):
@@ -82,8 +86,12 @@ def check(key: str, secret: str) -> Caller | None:
 
 
 def _note_use(credential_id: int, moment: datetime) -> None:
-    with write() as session:
-        session.execute(update(Credential).where(Credential.id == credential_id).values(last_used_at=moment))
+    """A busy or read-only database must not keep anybody from reading: the time is then noted another time."""
+    try:
+        with write() as session:
+            session.execute(update(Credential).where(Credential.id == credential_id).values(last_used_at=moment))
+    except (Unavailable, OperationalError):
+        log.warning("the last use of credential %s could not be noted", credential_id)
 
 
 def authority_of(key: str, name: str) -> dict:

@@ -42,6 +42,7 @@ def prepare(
         try:
             statement = parse(raw)
             require(statement, rules)
+            _refuse_missing_data(statement)
             uuid = _id_of(statement, expected)
         except Broken as broken:
             raise StatementRefused.of(broken, version=version, index=index if batch else None) from None
@@ -51,6 +52,18 @@ def prepare(
         prepared.append(Prepared(uuid, raw, end, "timestamp" not in statement, keys, authority_key, trust, version))
     _refuse_repeated_ids(prepared, version)
     return prepared
+
+
+def _refuse_missing_data(statement: dict) -> None:
+    """Sent as JSON, an attachment can only be somewhere else (1.0.3 Communication 1.5.1)."""
+    for position, attachment in enumerate(statement.get("attachments", ())):
+        if "fileUrl" not in attachment:
+            broken = Broken(
+                "has no fileUrl, so its data would have to come with the statement, which application/json cannot carry", "attachments"
+            )
+            broken.inside(position)
+            broken.inside("attachments")
+            raise broken
 
 
 def _id_of(statement: dict, expected: str | None) -> str:

@@ -9,7 +9,7 @@ from samples import agent, identified, statement, voiding
 from sqlalchemy import select
 
 from core.clock import frozen, now
-from core.db import db, write
+from core.db import LOCK, FairLock, db, write
 from lrs.credentials import service
 from lrs.credentials.models import Credential
 from lrs.credentials.rules import SCOPES
@@ -117,6 +117,18 @@ def test_last_use_is_noted_but_not_on_every_request(app, xapi, count_queries):
     with frozen(now() + timedelta(minutes=6)):
         xapi.get()
     assert noted() > first
+
+
+def test_a_database_that_cannot_be_written_can_still_be_read(sqlite_app):
+    with sqlite_app.app_context(), write():
+        issued = service.create(name="reader", scopes=["all"])
+    sqlite_app.extensions[LOCK].acquire()
+    try:
+        with sqlite_app.app_context(), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(FairLock.acquire, "__defaults__", (0.05,))
+            assert service.check(*issued).name == "reader"
+    finally:
+        sqlite_app.extensions[LOCK].release()
 
 
 def test_no_cookie_is_ever_believed(app, people, sign_in, xapi):

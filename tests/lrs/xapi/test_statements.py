@@ -59,6 +59,12 @@ class TestPost:
         answer = xapi.client.post("/xapi/statements", data=b"{}", content_type=kind, auth=xapi.auth, headers=xapi._headers)
         assert answer.status_code == 400
 
+    def test_an_attachment_must_be_somewhere(self, xapi):
+        attachment = {"usageType": "a:u", "display": {}, "contentType": "text/plain", "length": 1, "sha2": "0" * 64}
+        answer = xapi.post([statement(), statement(attachments=[attachment | {"fileUrl": "https://example.org/f"}, attachment])])
+        assert (answer.status_code, answer.json["error"]["fields"]["path"]) == (400, "$[1].attachments[1]")
+        assert xapi.post(statement(attachments=[attachment | {"fileUrl": "https://example.org/f"}])).status_code == 200
+
     def test_takes_no_parameters(self, xapi):
         assert xapi.post(statement(), query_string={"statementId": str(uuid4())}).status_code == 400
 
