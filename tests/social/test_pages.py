@@ -248,8 +248,9 @@ class TestAccess:
     def secret(self, alice, items):
         return begin(alice, items["closed"], "Canary words", title="Canary topic")
 
-    def test_no_page_and_no_act(self, charlie, items, secret, csrf):
+    def test_no_page_and_no_act(self, charlie, items, secret, csrf, log):
         thread, comment = secret
+        before = log()
         for page in (
             f"/items/{items['closed']}/threads",
             f"/items/{items['closed']}/popularity",
@@ -271,6 +272,7 @@ class TestAccess:
         for method in ("put", "delete"):
             for address in (f"/items/{items['closed']}/like", f"/comments/{comment}/like"):
                 assert getattr(charlie, method)(address, headers=csrf(charlie)).status_code == 404
+        assert log() == before
 
     def test_no_trace_on_shared_pages(self, alice, charlie, items, secret, people):
         for page in ("/", "/catalogue", f"/people/{people['alice'].uuid}"):
