@@ -1,5 +1,6 @@
 """Opening a course: enrolment, attempts, modes."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -79,6 +80,31 @@ class TestLaunching:
                 with pytest.raises(IntegrityError):
                     session.flush()
                 session.rollback()
+
+
+def test_launches_at_the_same_time_share_one_new_attempt(app, people, course, play):
+    item = course()
+    with app.app_context():
+        first = play(item, people["alice"])
+        first.begin()
+        first.commit({"cmi.core.lesson_status": "completed"}, finish="content")
+    together, attempts, failures = threading.Barrier(6), [], []
+
+    def launch():
+        with app.app_context():
+            try:
+                together.wait(timeout=20)
+                attempts.append(play(item, people["alice"]).attempt.n)
+            except Exception as error:
+                failures.append(error)
+
+    threads = [threading.Thread(target=launch) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert attempts == [2] * 6
 
 
 class TestModes:
