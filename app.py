@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -14,8 +13,8 @@ from core.cli_commands import register_core_commands
 from core.db import write
 from core.hosts import Hosts
 from core.settings import Settings, from_env
+from scorm.play.content import create_content_app
 
-ROOT = Path(__file__).parent
 PACKAGES = ("accounts", "lrs", "catalogue", "scorm", "social", "reports", "demo")
 
 
@@ -32,12 +31,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     core.init_app(app, settings)
     register_core_commands(app)
     for name in PACKAGES:
-        if (ROOT / name / "__init__.py").is_file():
-            import_module(name).init_app(app)
-    if (ROOT / "scorm" / "play" / "content.py").is_file():
-        app.extensions["colloquium.content"] = import_module("scorm.play.content").create_content_app(app)
-    else:
-        app.extensions["colloquium.content"] = app
+        import_module(name).init_app(app)
+    app.extensions["colloquium.content"] = create_content_app(app)
     open_static_files(app)
     require_declarations(app)
     return app
