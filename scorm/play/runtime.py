@@ -6,7 +6,6 @@ from flask import Blueprint, current_app, jsonify, request
 from flask_babel import gettext as _
 from marshmallow import Schema, ValidationError, fields, validate
 
-from accounts.people.models import Person
 from core.access import access
 from core.clock import now
 from core.db import write
@@ -15,7 +14,6 @@ from core.schemas import StrictInteger, StrictSchema
 from lrs.projections import catch_up
 from scorm.play import commits, queries, seeds, tokens
 from scorm.play.cmi.outcome import Outcome
-from scorm.play.models import Launch
 
 blueprint = Blueprint("rt", __name__, url_prefix="/rt")
 MAX_BODY = 4 << 20
@@ -41,10 +39,11 @@ _schema = CommitSchema()
 @access("public")
 def commit():
     """Take in one commit; the answer is what the SCO is told."""
+    uuid = _genuine()
     posted = commits.Commit(**_body(_schema))
     at = now()
     with write():
-        launch, person = _launch(at)
+        launch, person = queries.live_launch(uuid, at=at)
         receipt = commits.commit(launch=launch, person=person, posted=posted, at=at)
     if receipt.about_course:
         catch_up(limit_ms=50)
@@ -62,16 +61,17 @@ def commit():
 @access("public")
 def state():
     """What a SCO finds when it initializes (``?sco=``), and the number that its next commit must exceed."""
-    launch, person = _launch(now())
+    launch, person = queries.live_launch(_genuine(), at=now())
     return jsonify(seeds.seed_of(launch=launch, person=person, sco=request.args.get("sco", "")))
 
 
-def _launch(at) -> tuple[Launch, Person]:
+def _genuine() -> str:
+    """The uuid of the launch that the commit token names, before anything is read or looked up for it."""
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     uuid = tokens.subject_of(tokens.COMMIT, token.strip(), secret=current_app.config["SETTINGS"].secret_key)
     if scheme.lower() != "bearer" or uuid is None:
         raise Forbidden(_("This launch is not known here. Open the course again from its page."), code="launch_unknown")
-    return queries.live_launch(uuid, at=at)
+    return uuid
 
 
 def _body(schema: Schema) -> dict:

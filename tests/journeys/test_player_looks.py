@@ -14,8 +14,7 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 COURSE = (
-    "<!doctype html><html lang='en'><title>Lesson</title><main><h1>Lesson</h1></main>"
-    "<script>parent.API.LMSInitialize('')</script></html>"
+    "<!doctype html><html lang='en'><title>Lesson</title><main><h1>Lesson</h1></main><script>parent.API.LMSInitialize('')</script></html>"
 )
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

@@ -160,6 +160,9 @@ class TestCommits:
         with app.app_context():
             assert queries.states_of(launched.attempt.id) == {}
 
+    def test_of_nobody_are_not_even_read(self, content_client):
+        assert content_client.post("/rt/commit", data=b"{" * 100, headers=bearer("x")).status_code == 403
+
     def test_of_a_superseded_window_are_told(self, app, content_client, launched, people, play):
         content_client.post("/rt/commit", json=body(), headers=bearer(launched.commit_token))
         with app.app_context():
