@@ -31,9 +31,8 @@ def main(arguments: list[str]) -> int:
     if as_json:
         print(json.dumps(done))
     else:
-        print(
-            f"\nRatios are medians of rounds measured in turns (lowest to highest); load now {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors."
-        )
+        load = f"load now {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
+        print(f"\nRatios are medians of rounds measured in turns (lowest to highest); {load}.")
     return 0
 
 

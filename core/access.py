@@ -121,7 +121,8 @@ def check() -> object | None:
 
 def _refuse(who: Principal):
     if who.kind == "anonymous":
-        if request.method == "GET" and not wants_json() and "accounts.login" in current_app.view_functions and not request.headers.get("HX-Request"):
+        page = request.method == "GET" and not wants_json() and not request.headers.get("HX-Request")
+        if page and "accounts.login" in current_app.view_functions:
             return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
         raise SignInNeeded()
     raise Forbidden()

@@ -7,6 +7,7 @@ from flask import Flask
 
 from core.errors import DomainError
 
+
 class HonestGroup(click.Group):
     """A refusal of the domain is one line on standard error and exit code 1; a wrong call exits with 2 (click's own)."""
 

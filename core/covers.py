@@ -7,6 +7,7 @@ that two items of one family still look like themselves. No text is drawn: the t
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from math import cos, pi, sin
 
 WIDTH, HEIGHT = 800, 500
@@ -106,10 +107,9 @@ def rings(seed: Seed, palette) -> list[str]:
         x, y = 90 + 620 * seed.letter(2 * i), 60 + 380 * seed.letter(2 * i + 1)
         radius = 80 + 130 * seed.letter(i + 4)
         tone = palette[1 + seed.of(i + 4, 4)]
-        shapes.append(
-            f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{radius:.0f}" fill="{tone}" fill-opacity=".35"/>'
-            f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{radius:.0f}" fill="none" stroke="{tone}" stroke-width="{10 + 16 * seed.letter(i):.0f}"/>'
-        )
+        circle = f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{radius:.0f}"'
+        width = 10 + 16 * seed.letter(i)
+        shapes.append(f'{circle} fill="{tone}" fill-opacity=".35"/>{circle} fill="none" stroke="{tone}" stroke-width="{width:.0f}"/>')
     return shapes
 
 
@@ -141,7 +141,7 @@ def hills(seed: Seed, palette) -> list[str]:
         base = 210 + row * 72
         points = [(i * 200, base - 70 * seed.letter(row * 5 + i)) for i in range(5)]
         path = f"M0 {points[0][1]:.0f}" + "".join(
-            f"C{x0 + 100} {y0:.0f} {x1 - 100} {y1:.0f} {x1} {y1:.0f}" for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False)
+            f"C{x0 + 100} {y0:.0f} {x1 - 100} {y1:.0f} {x1} {y1:.0f}" for (x0, y0), (x1, y1) in pairwise(points)
         )
         opacity = (0.28, 0.75, 0.9, 1)[row]
         shapes.append(f'<path d="{path}V{HEIGHT}H0z" fill="{fill}" fill-opacity="{opacity}"/>')
@@ -158,9 +158,12 @@ def leaves(seed: Seed, palette) -> list[str]:
         parts = [f'<path d="M0 0V-430" stroke="{palette[4]}" stroke-width="5" fill="none"/>']
         for pair in range(6):
             size = 62 + 44 * seed.letter(twig * 6 + pair)
-            leaf = f"M0 0C{size * 0.3:.0f} -{size * 0.5:.0f} {size * 0.9:.0f} -{size * 0.5:.0f} {size * 1.25:.0f} -{size * 0.35:.0f}C{size:.0f} {size * 0.2:.0f} {size * 0.4:.0f} {size * 0.25:.0f} 0 0z"
+            upper = f"C{size * 0.3:.0f} -{size * 0.5:.0f} {size * 0.9:.0f} -{size * 0.5:.0f} {size * 1.25:.0f} -{size * 0.35:.0f}"
+            lower = f"C{size:.0f} {size * 0.2:.0f} {size * 0.4:.0f} {size * 0.25:.0f} 0 0z"
+            leaf = "M0 0" + upper + lower
             for flip in (1, -1):
-                parts.append(f'<path d="{leaf}" fill="{tone if pair % 3 else palette[3]}" transform="translate(0 {-60 - pair * 64}) scale({flip} 1)"/>')
+                fill = tone if pair % 3 else palette[3]
+                parts.append(f'<path d="{leaf}" fill="{fill}" transform="translate(0 {-60 - pair * 64}) scale({flip} 1)"/>')
         shapes.append(f'<g transform="translate({x:.0f} 520) rotate({lean:.0f})">{"".join(parts)}</g>')
     return shapes
 

@@ -127,7 +127,7 @@ def _http(error: HTTPException):
     data = getattr(error, "data", None) or {}
     fields = data.get("messages", {}) if isinstance(data, dict) else {}
     message = Invalid.default_message if error.code == 422 else _status_message(error)
-    response = answer(error.code, "http_%d" % error.code if error.code != 422 else "invalid", str(message), fields)
+    response = answer(error.code, "invalid" if error.code == 422 else f"http_{error.code}", str(message), fields)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "Location", "WWW-Authenticate"):
             response.headers[name] = value

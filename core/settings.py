@@ -160,7 +160,9 @@ def _refuse_unsafe(s: Settings, *, key_generated: bool) -> None:
     if s.storage != "local":
         raise UnsafeConfiguration(f"{PREFIX}STORAGE={s.storage!r} is not known; it must be: local")
     if s.workers > 1 and s.is_sqlite:
-        raise UnsafeConfiguration(f"{PREFIX}WORKERS={s.workers} needs PostgreSQL; SQLite serves one web process with {PREFIX}THREADS threads")
+        raise UnsafeConfiguration(
+            f"{PREFIX}WORKERS={s.workers} needs PostgreSQL; SQLite serves one web process with {PREFIX}THREADS threads"
+        )
     if s.production:
         _refuse_unsafe_production(s, key_generated)
 

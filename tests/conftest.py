@@ -48,7 +48,13 @@ def postgres_url(tmp_path_factory):
 
 
 def _settings(folder: Path, **overrides) -> Settings:
-    values = {"data_dir": folder, "origin": ORIGIN, "content_origin": CONTENT_ORIGIN, "background": False, "secret_key": "t" * 16 + "k" * 24}
+    values = {
+        "data_dir": folder,
+        "origin": ORIGIN,
+        "content_origin": CONTENT_ORIGIN,
+        "background": False,
+        "secret_key": "t" * 16 + "k" * 24,
+    }
     return from_env({}, **(values | overrides))
 
 
@@ -72,7 +78,7 @@ def empty(app) -> None:
     """Take every row and file away, then establish the installation again."""
     with app.app_context():
         db.session.remove()
-        tables = [t for t in reversed(Base.metadata.sorted_tables)]
+        tables = list(reversed(Base.metadata.sorted_tables))
         with write() as session:
             if db.engine.dialect.name == "postgresql":
                 session.execute(text("TRUNCATE " + ", ".join(f'"{t.name}"' for t in tables) + " RESTART IDENTITY CASCADE"))
@@ -239,7 +245,15 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args, chromium):
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     return {**browser_type_launch_args, "executable_path": chromium, "args": quiet}
 
 
@@ -298,5 +312,3 @@ def browse(live_server, new_context):
         return page
 
     return open_page
-
-

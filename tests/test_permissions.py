@@ -36,8 +36,8 @@ def listed() -> set[tuple[str, str, str, str]]:
         return {tuple(row) for row in csv.reader(stream, delimiter="\t")}
 
 
-def test_every_route_is_listed_with_its_audience(_sqlite_app):
-    routes, table = registered(_sqlite_app), listed()
+def test_every_route_is_listed_with_its_audience(sqlite_app):
+    routes, table = registered(sqlite_app), listed()
     assert {a for o, _m, _r, a in table if o == "app"} <= set(AUDIENCES)
     assert routes - table == set(), "add these to tests/permissions.tsv after deciding who may call them"
     assert table - routes == set(), "these are gone or changed"

@@ -23,7 +23,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).parent.parent
 PASSWORD = "correct horse battery staple"  # of invented people on a server that lasts a minute
 sys.path.insert(0, str(ROOT))
-COMMON = {"home": "/", "catalogue": "/catalogue", "search": "/catalogue?q=safety", "nothing-found": "/catalogue?q=zzzz", "me": "/me", "missing": "/nowhere"}
+COMMON = {
+    "home": "/",
+    "catalogue": "/catalogue",
+    "search": "/catalogue?q=safety",
+    "nothing-found": "/catalogue?q=zzzz",
+    "me": "/me",
+    "missing": "/nowhere",
+}
 BY_ROLE = {
     "anonymous": {"login": "/login", "forgot": "/forgot", "missing": "/nowhere"},
     "learner": COMMON,
@@ -140,7 +147,9 @@ def _wait_for(url: str) -> None:
 
 def readme_picture(browser: Browser, url: str, person: tuple[str, str]) -> None:
     """``docs/screenshot.png``: the catalogue as a learner sees it."""
-    context = browser.new_context(viewport={"width": 1280, "height": 860}, base_url=url, locale="en", reduced_motion="reduce", color_scheme="light")
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 860}, base_url=url, locale="en", reduced_motion="reduce", color_scheme="light"
+    )
     page = context.new_page()
     sign_in(page, *person)
     page.goto("/catalogue")

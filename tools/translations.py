@@ -1,6 +1,6 @@
 """Translations, one catalogue a package: ``update`` collects new texts, ``compile`` makes what runs, ``check`` fails on a gap.
 
-    python tools/translations.py update|compile|check [PACKAGE …]
+python tools/translations.py update|compile|check [PACKAGE …]
 """
 
 import io

@@ -16,7 +16,7 @@ def leases() -> list[str]:
 
 def test_a_unit_that_fails_leaves_nothing(app):
     with app.app_context():
-        with pytest.raises(ZeroDivisionError), write() as session:
+        with pytest.raises(ZeroDivisionError), write() as session:  # noqa: PT012
             session.add(Lease(name="one", holder="h", until=now()))
             session.flush()
             1 / 0  # noqa: B018
@@ -25,7 +25,7 @@ def test_a_unit_that_fails_leaves_nothing(app):
 
 def test_a_nested_unit_joins_the_outer_one(app):
     with app.app_context():
-        with pytest.raises(ZeroDivisionError), write() as session:
+        with pytest.raises(ZeroDivisionError), write() as session:  # noqa: PT012
             with write():
                 session.add(Lease(name="inner", holder="h", until=now()))
             1 / 0  # noqa: B018

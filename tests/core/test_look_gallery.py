@@ -21,7 +21,19 @@ def visit(tmp_path):
 def test_it_shows_every_component_and_every_icon(visit):
     page = visit(True).get("/_gallery")
     assert page.status_code == 200
-    for name in ("item-card", "facets", "composer", "dropzone", "table-stack", "form-row", "alert-warning", "empty", "pages", "meter5", "progress-line"):
+    for name in (
+        "item-card",
+        "facets",
+        "composer",
+        "dropzone",
+        "table-stack",
+        "form-row",
+        "alert-warning",
+        "empty",
+        "pages",
+        "meter5",
+        "progress-line",
+    ):
         assert f'class="{name}' in page.text or f" {name}" in page.text, name
     drawn = set(re.findall(r'<symbol id="([\w-]+)"', visit(True).get("/static/core/icons.svg").text))
     assert drawn - set(re.findall(r"icons\.svg[^#]*#([\w-]+)", page.text)) == set()

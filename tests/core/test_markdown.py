@@ -22,6 +22,7 @@ ALLOWED = {
     "table": {"tabindex"},
 }
 
+
 def dangers(rendered: str) -> list[str]:
     """Everything in the HTML that is not on this test's own list."""
     found = []

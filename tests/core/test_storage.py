@@ -55,7 +55,9 @@ def test_deleting_twice_is_not_an_error(store):
     assert not store.exists("packages/d4")
 
 
-@pytest.mark.parametrize("key", ["../secret.key", "packages/../../secret.key", "/etc/passwd", "packages", "packages/", "Packages/a", "a/b\x00", ""])
+@pytest.mark.parametrize(
+    "key", ["../secret.key", "packages/../../secret.key", "/etc/passwd", "packages", "packages/", "Packages/a", "a/b\x00", ""]
+)
 def test_a_key_that_is_not_ours_is_refused(store, key):
     with pytest.raises(ValueError, match="storage key"):
         store.open(key)

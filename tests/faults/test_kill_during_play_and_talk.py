@@ -45,7 +45,18 @@ def site(server, request):
     server.start()
     for number in range(LEARNERS):
         email = f"learner{number}@example.org"
-        server.cli("user", "create", "--email", email, "--name", f"L{number}", "--role", "learner", "--password-stdin", stdin="a long passphrase here")
+        server.cli(
+            "user",
+            "create",
+            "--email",
+            email,
+            "--name",
+            f"L{number}",
+            "--role",
+            "learner",
+            "--password-stdin",
+            stdin="a long passphrase here",
+        )
     server.item = server.cli("package", "import", str(sample), "--publish")[0]["item"]
     key = server.cli("key", "create", "--name", "faults", "--scope", "all")
     server.headers = urllib3.make_headers(basic_auth=f"{key['key']}:{key['secret']}") | {"Content-Type": "application/json"}
@@ -55,7 +66,9 @@ def site(server, request):
 def launch(site, number: int) -> tuple[str, str]:
     """(commit token, SCO) of a new launch of one learner."""
     body = json.dumps({"email": f"learner{number}@example.org"})
-    answer = site.http.request("POST", f"{site.content_url.replace('127.0.0.1', 'localhost')}/api/v1/items/{site.item}/launches", body=body, headers=site.headers)
+    answer = site.http.request(
+        "POST", f"{site.content_url.replace('127.0.0.1', 'localhost')}/api/v1/items/{site.item}/launches", body=body, headers=site.headers
+    )
     assert answer.status == 201, answer.data
     page = site.http.request("GET", json.loads(answer.data)["url"]).data.decode()
     settings = json.loads(re.search(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL).group(1))
@@ -130,6 +143,10 @@ def test_saved_means_saved_and_every_act_has_its_statement(site):
         assert kept >= int(actor.done[-1].split()[1]), "a commit that was answered as saved is gone"
     said = {t["opening"]["body"] for t in pages(site, f"/api/v1/items/{site.item}/threads", "items")}
     assert {text for a in actors[LEARNERS:] for text in a.done} <= said
-    told = [s["result"]["response"] for s in statements(site, "verb=http://adlnet.gov/expapi/verbs/commented") if "says" in s["result"]["response"]]
+    told = [
+        s["result"]["response"]
+        for s in statements(site, "verb=http://adlnet.gov/expapi/verbs/commented")
+        if "says" in s["result"]["response"]
+    ]
     assert sorted(told) == sorted(said), "each comment has exactly one statement, and no statement is without its comment"
     print(f"commits saved {sum(len(a.done) for a in actors[:LEARNERS])}, comments {len(said)}, lost 0, kills {KILLS}")

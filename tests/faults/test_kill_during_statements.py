@@ -72,7 +72,9 @@ def test_nothing_acknowledged_is_lost_and_no_batch_is_half_there(server):
     stored = {s["id"]: s for s in everything(server, headers)}
     for statements in acknowledged:
         for statement in statements:
-            assert {k: stored[statement["id"]][k] for k in statement if k != "actor"} == {k: statement[k] for k in statement if k != "actor"}
+            assert {k: stored[statement["id"]][k] for k in statement if k != "actor"} == {
+                k: statement[k] for k in statement if k != "actor"
+            }
     for statements in [b for s in senders for b in s.sent]:
         present = [s["id"] in stored for s in statements]
         assert all(present) or not any(present), "half a batch is stored"

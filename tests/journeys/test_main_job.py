@@ -1,4 +1,4 @@
-"""The main job in one browser after the other: an author uploads, a learner plays and talks, an analyst with a key reads, a trainer sees."""
+"""The main job, one browser after the other: an author uploads, a learner plays and talks, an analyst reads, a trainer sees."""
 
 import json
 import re

@@ -7,7 +7,8 @@ pytestmark = pytest.mark.browser
 
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = """async (only) => (await axe.run(document, {resultTypes: ["violations"], ...only}))
-    .violations.map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + " " + n.failureSummary.slice(0, 200)).join(" | ")}`)"""
+    .violations.map(v => `${v.id}: ` + v.nodes.slice(0, 3)
+        .map(n => n.html.slice(0, 160) + " " + n.failureSummary.slice(0, 200)).join(" | "))"""
 
 
 @pytest.fixture(scope="session")

@@ -48,8 +48,17 @@ def fill(app, people: dict) -> Content:
         with write():
             video = _video(people["erin"])
             item = db.session.scalar(select(Item).where(Item.uuid == course))
-            first = talk.start(by=who["alice"], item=item, title="Does this hold for the basement?", body="A **question**, with [a link](https://example.org).")
-            answer = talk.reply(by=who["dana"], thread=first.thread, body="> Does it?\n\nYes.\n\n```\nexit\n```\n\n| a | b |\n|---|---|\n| " + "long" * 40 + " | 2 |")
+            first = talk.start(
+                by=who["alice"],
+                item=item,
+                title="Does this hold for the basement?",
+                body="A **question**, with [a link](https://example.org).",
+            )
+            answer = talk.reply(
+                by=who["dana"],
+                thread=first.thread,
+                body="> Does it?\n\nYes.\n\n```\nexit\n```\n\n| a | b |\n|---|---|\n| " + "long" * 40 + " | 2 |",
+            )
             gone = talk.reply(by=who["bob"], thread=first.thread, body="Never mind.")
             talk.edit(by=who["alice"], comment=first, body="A **better** question.")
             talk.delete(by=who["bob"], comment=gone)
