@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import now
 from core.errors import Conflict
-from lrs.statements import terms
+from lrs.statements import references, terms
 from lrs.statements.formats import utc_text
 from lrs.statements.log import Look, Rows
 from lrs.statements.meaning import same
@@ -41,6 +41,7 @@ def append(session: Session, statements: Sequence[Prepared]) -> None:
     first = max(look.last + 1, _microseconds())
     rows = _rows(fresh, first, numbers, look)
     log.insert(connection, rows)
+    references.complete(connection, rows.references)
     session.info[_LAST] = rows.statements[-1][0]
 
 

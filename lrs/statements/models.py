@@ -109,10 +109,13 @@ class StatementActivity(Base):
 
 
 class Reference(Base):
-    """A statement whose object is a reference to another, which may arrive later; ``voids`` when it voids it."""
+    """A statement whose object is a reference to another, which may arrive later; ``voids`` when it voids it.
+
+    A reference to a reference has a row for each statement that it leads to, so that a filter finds it by any of them.
+    """
 
     __tablename__ = "lrs_reference"
-    __table_args__ = _NO_ROWID
+    __table_args__ = (Index("ix_lrs_reference_seq", "seq"), _NO_ROWID)
 
     target: Mapped[UUID] = mapped_column(Uuid16, primary_key=True)
     seq: Mapped[int] = mapped_column(Seq, primary_key=True, autoincrement=False)

@@ -10,10 +10,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select, union
+from sqlalchemy.orm import aliased
 
 from core.db import db
 from lrs.statements import terms
-from lrs.statements.models import Statement, StatementActivity, StatementAgent
+from lrs.statements.models import Reference, Statement, StatementActivity, StatementAgent
 from lrs.statements.terms import ACTIVITY, AGENT, VERB
 
 
@@ -58,8 +59,9 @@ def page(wanted: Filter, *, limit: int, beyond: int | None = None) -> list[Found
         return []
     bounds = _Bounds(wanted, beyond)
     common = _common(wanted, numbers)
-    streams = [_limited(s, bounds, wanted.ascending, limit) for s in _streams(wanted, numbers, common, bounds)]
-    seqs = union(*(select(s.subquery().c.seq) for s in streams)).subquery() if len(streams) > 1 else streams[0].subquery()
+    streams = [*_streams(wanted, numbers, common), *_referring(wanted, numbers)]
+    limited = [_limited(s, bounds, wanted.ascending, limit) for s in streams]
+    seqs = union(*(select(s.subquery().c.seq) for s in limited)).subquery() if len(limited) > 1 else limited[0].subquery()
     order = Statement.seq.asc() if wanted.ascending else Statement.seq.desc()
     query = select(Statement.seq, Statement.payload).join(seqs, seqs.c.seq == Statement.seq).order_by(order).limit(limit)
     return [Found(*row) for row in db.session.execute(query)]
@@ -90,22 +92,26 @@ class _Bounds:
 
 def _common(wanted: Filter, numbers: dict[terms.Key, int]) -> list[ColumnElement[bool]]:
     """What every stream must fulfil, whatever it is led by."""
-    conditions = [Statement.voided.is_(False)]
-    if wanted.verb is not None:
-        conditions.append(Statement.verb_id == numbers[VERB, wanted.verb])
-    if wanted.registration is not None:
-        conditions.append(Statement.registration == wanted.registration)
-    if wanted.authority is not None:
-        conditions.append(Statement.authority_id == numbers[AGENT, wanted.authority])
-    return conditions
+    return [*_may_be_shown(Statement, wanted, numbers), *_columns(Statement, wanted, numbers)]
 
 
-def _streams(wanted: Filter, numbers: dict, common: list, bounds: _Bounds) -> list[tuple[Select, object]]:
+def _may_be_shown(s, wanted: Filter, numbers: dict[terms.Key, int]) -> list[ColumnElement[bool]]:
+    own = [s.authority_id == numbers[AGENT, wanted.authority]] if wanted.authority is not None else []
+    return [s.voided.is_(False), *own]
+
+
+def _columns(s, wanted: Filter, numbers: dict[terms.Key, int]) -> list[ColumnElement[bool]]:
+    verb = [s.verb_id == numbers[VERB, wanted.verb]] if wanted.verb is not None else []
+    registration = [s.registration == wanted.registration] if wanted.registration is not None else []
+    return [*verb, *registration]
+
+
+def _streams(wanted: Filter, numbers: dict, common: list) -> list[tuple[Select, object]]:
     """(query of seqs, its column of seq) for each place where the leading key can be."""
     own = select(Statement.seq.label("seq"))
     if wanted.agent is not None:
         agent = numbers[AGENT, wanted.agent]
-        also = [*common, *_activity_condition(wanted, numbers)]
+        also = [*common, *_activity_condition(Statement, wanted, numbers)]
         streams = [(own.where(Statement.actor_id == agent, *also), Statement.seq)]
         if wanted.related_agents:
             streams.append((own.where(Statement.authority_id == agent, *also), Statement.seq))
@@ -123,14 +129,39 @@ def _streams(wanted: Filter, numbers: dict, common: list, bounds: _Bounds) -> li
     return [(own.where(*common), Statement.seq)]
 
 
-def _activity_condition(wanted: Filter, numbers: dict) -> list[ColumnElement[bool]]:
+def _activity_condition(s, wanted: Filter, numbers: dict) -> list[ColumnElement[bool]]:
     if wanted.activity is None:
         return []
     activity = numbers[ACTIVITY, wanted.activity]
     if not wanted.related_activities:
-        return [Statement.activity_id == activity]
-    related = exists().where(StatementActivity.activity_id == activity, StatementActivity.seq == Statement.seq)
-    return [or_(Statement.activity_id == activity, related)]
+        return [s.activity_id == activity]
+    related = exists().where(StatementActivity.activity_id == activity, StatementActivity.seq == s.seq)
+    return [or_(s.activity_id == activity, related)]
+
+
+def _agent_condition(s, wanted: Filter, numbers: dict) -> list[ColumnElement[bool]]:
+    if wanted.agent is None:
+        return []
+    agent = numbers[AGENT, wanted.agent]
+    further = exists().where(StatementAgent.agent_id == agent, StatementAgent.seq == s.seq)
+    if wanted.related_agents:
+        return [or_(s.actor_id == agent, s.authority_id == agent, further)]
+    return [or_(s.actor_id == agent, further.where(StatementAgent.direct))]
+
+
+def _referring(wanted: Filter, numbers: dict) -> list[tuple[Select, object]]:
+    """The stream of statements that refer to a match, voided or not; there are few references, so it is led by them."""
+    target = aliased(Statement)
+    match = [*_columns(target, wanted, numbers), *_agent_condition(target, wanted, numbers), *_activity_condition(target, wanted, numbers)]
+    if not match:
+        return []
+    query = (
+        select(Reference.seq.label("seq"))
+        .join(target, target.id == Reference.target)
+        .join(Statement, Statement.seq == Reference.seq)
+        .where(*match, *_may_be_shown(Statement, wanted, numbers))
+    )
+    return [(query, Reference.seq)]
 
 
 def _limited(stream: tuple[Select, object], bounds: _Bounds, ascending: bool, limit: int) -> Select:

@@ -84,6 +84,7 @@ def create_statement_tables() -> None:
         sa.PrimaryKeyConstraint("target", "seq", name="pk_lrs_reference"),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_lrs_reference_seq", "lrs_reference", ["seq"])
 
 
 def create_readers() -> None:

@@ -1,61 +1,15 @@
-"""The store alone: ground, people and the LRS, without what stands on them. Its tests must not need more."""
+"""What tests of the record store share: a client of ``/xapi``."""
 
 import sys
-from importlib import import_module
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from hypothesis import settings as hypothesis_settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import core
-from core import identity, migrate
-from core.access import require_declarations
-from core.db import db, write
-from core.settings import from_env
-
 hypothesis_settings.register_profile("busy machine", deadline=None)
 hypothesis_settings.load_profile("busy machine")
-ROOT = Path(__file__).parent.parent.parent
-
-
-def build(folder: Path, **overrides) -> Flask:
-    values = {
-        "data_dir": folder,
-        "origin": "http://localhost",
-        "content_origin": "http://127.0.0.1",
-        "background": False,
-        "secret_key": "tk" * 20,
-    }
-    settings = from_env({}, **(values | overrides))
-    app = Flask("app", root_path=str(ROOT), template_folder="core/templates", static_folder="core/static", static_url_path="/static/core")
-    app.config.update(SETTINGS=settings, SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=settings.max_body_bytes)
-    core.init_app(app, settings)
-    for name in ("accounts", "lrs"):
-        import_module(name).init_app(app)
-    for endpoint in [e for e in app.view_functions if e.endswith("static")]:
-        app.view_functions[endpoint] = core.access.access("public")(lambda _view=app.view_functions[endpoint], **kwargs: _view(**kwargs))
-    require_declarations(app)
-    with app.app_context():
-        migrate.upgrade()
-        with write():
-            identity.establish(settings.origin)
-    return app
-
-
-@pytest.fixture(scope="session")
-def _sqlite_app(tmp_path_factory):
-    return build(tmp_path_factory.mktemp("lrs-sqlite"))
-
-
-@pytest.fixture(scope="session")
-def _postgres_app(tmp_path_factory, postgres_url):
-    app = build(tmp_path_factory.mktemp("lrs-postgres"), database_url=postgres_url)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
 
 
 class Xapi:

@@ -2,7 +2,7 @@
 
 import json
 import random
-from itertools import combinations
+from itertools import combinations, permutations
 
 import pytest
 from samples import activity, agent, identified, voiding
@@ -70,16 +70,34 @@ FILTERS = {
 }
 
 
+def referring(rng: random.Random, statements: list[dict]) -> dict:
+    """A statement about another, which may itself be about another, and may come later."""
+    one = drawn(rng) | {"object": {"objectType": "StatementRef", "id": rng.choice(statements)["id"]}}
+    return one | {"actor": agent("dora"), "context": {}}
+
+
+def targets(s: dict, by_id: dict[str, dict]) -> list[dict]:
+    """What a statement refers to, and what that refers to, however far."""
+    found = []
+    while s and s["object"].get("objectType") == "StatementRef" and s not in found:
+        found.append(s)
+        s = by_id.get(s["object"]["id"])
+    return [*found[1:], s] if found and s else found[1:]
+
+
 @pytest.fixture
 def stored(xapi):
-    """Eighty statements in four batches, three of them voided."""
+    """Ninety-six statements in batches, sixteen of them about others; three are voided by three more."""
     rng = random.Random(7)
     statements = [drawn(rng) for _ in range(80)]
-    for start in range(0, 80, 20):
-        assert xapi.post(statements[start : start + 20]).status_code == 200
+    for _ in range(16):
+        statements.insert(rng.randrange(80), referring(rng, statements))
+    for start in range(0, 96, 16):
+        assert xapi.post(statements[start : start + 16]).status_code == 200
     gone = rng.sample(statements, 3)
-    assert xapi.post([voiding(s["id"]) | {"actor": agent("admin")} for s in gone]).status_code == 200
-    return [s for s in statements if s not in gone]
+    voids = [voiding(s["id"]) | {"actor": agent("admin")} for s in gone]
+    assert xapi.post(voids).status_code == 200
+    return [*statements, *voids], gone
 
 
 def queries():
@@ -99,15 +117,23 @@ def queries():
 
 
 def test_every_combination_of_filters(xapi, stored):
-    hits = 0
+    statements, gone = stored
+    by_id = {s["id"]: s for s in statements}
+    hits = referrals = 0
     for query in queries():
-        expected = [s["id"] for s in stored if all(FILTERS[name](s, query) for name in FILTERS if name in query)]
+        expected = []
+        for s in statements:
+            own, *others = [all(FILTERS[n](x, query) for n in FILTERS if n in query) for x in (s, *targets(s, by_id))]
+            if s not in gone and (own or any(others)):
+                expected.append(s["id"])
+                referrals += not own
         if query["ascending"] == "false":
             expected.reverse()
         sent = query | ({"agent": json.dumps(query["agent"])} if "agent" in query else {})
         assert xapi.ids(**sent) == expected, query
         hits += len(expected)
     assert hits > 300, "the oracle found too little for this to be a test"
+    assert referrals > 30
 
 
 def test_since_excludes_and_until_includes_its_instant(xapi):
@@ -165,3 +191,39 @@ class TestPaging:
         xapi.post([identified(), identified()])
         more = xapi.get(limit=1).json["more"]
         assert xapi.follow(more + "&limit=5").status_code == 400
+
+
+class TestReferences:
+    """What refers to a match is found too, at any remove and in any order of arrival, voided or not."""
+
+    @pytest.mark.parametrize("order", list(permutations(range(3))))
+    def test_a_chain_of_three_in_any_order(self, xapi, order):
+        last = identified(object=activity("end"))
+        middle = identified(actor=agent("m"), object={"objectType": "StatementRef", "id": last["id"]})
+        first = identified(actor=agent("f"), object={"objectType": "StatementRef", "id": middle["id"]})
+        chain = [first, middle, last]
+        for place in order:
+            xapi.post(chain[place])
+        assert sorted(xapi.ids(activity=activity("end")["id"])) == sorted(s["id"] for s in chain)
+
+    def test_a_circle_ends(self, xapi):
+        one, two = identified(), identified()
+        one["object"] = {"objectType": "StatementRef", "id": two["id"]}
+        two["object"] = {"objectType": "StatementRef", "id": one["id"]}
+        assert xapi.post([one, two]).status_code == 200
+        assert sorted(xapi.ids(agent=json.dumps(agent()))) == sorted([one["id"], two["id"]])
+
+    def test_time_is_that_of_the_reference(self, xapi):
+        target = identified(object=activity("end"))
+        xapi.post(target)
+        middle = xapi.get().json["statements"][0]["stored"]
+        about = identified(object={"objectType": "StatementRef", "id": target["id"]})
+        xapi.post(about)
+        assert xapi.ids(activity=activity("end")["id"], since=middle) == [about["id"]]
+
+    def test_what_one_may_not_see_does_not_appear_as_a_reference(self, xapi, xapi_of):
+        mine = xapi_of("statements/write", "statements/read/mine")
+        target, about = identified(object=activity("end")), identified()
+        mine.post(target)
+        xapi.post(about | {"object": {"objectType": "StatementRef", "id": target["id"]}})
+        assert mine.ids(activity=activity("end")["id"]) == [target["id"]]

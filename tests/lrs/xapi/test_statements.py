@@ -218,6 +218,17 @@ class TestHeaders:
         assert "X-Experience-API-Consistent-Through" in xapi.get().headers["Access-Control-Expose-Headers"]
 
 
+def test_the_content_origin_answers_the_same(app, xapi, content_client):
+    xapi.post(rich())
+    answer = content_client.get("/xapi/statements", auth=xapi.auth, headers=xapi._headers)
+    assert (answer.status_code, [s["id"] for s in answer.json["statements"]]) == (200, [rich()["id"]])
+    answer = content_client.post(
+        "/xapi/statements", json=statement(), auth=xapi.auth, headers=xapi._headers | {"Origin": "https://elsewhere.example.org"}
+    )
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, "*")
+    assert content_client.get("/xapi/statements", headers=xapi._headers).status_code == 401
+
+
 def test_about_needs_nothing(client):
     answer = client.get("/xapi/about")
     assert (answer.status_code, answer.json["version"]) == (200, ["1.0.3", "2.0.0"])
