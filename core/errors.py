@@ -148,5 +148,6 @@ def _database(error: OperationalError):
 
 def _unexpected(error: Exception):
     reference = uuid.uuid4().hex[:12]
-    log.exception("unexpected error %s on %s %s", reference, request.method, request.path)
+    rule = request.url_rule  # never the path: on the content origin it holds a token
+    log.exception("unexpected error %s on %s %s", reference, request.method, rule)
     return answer(500, "unexpected", _("Something broke on our side. Reference for the administrator: %(reference)s", reference=reference))
