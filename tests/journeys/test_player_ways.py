@@ -233,6 +233,44 @@ class TestSeveralParts:
         expect(course.locator("#title")).to_have_text("Part B")
 
 
+WISHING = """<!doctype html><title>{name}</title><h1>{name}</h1>
+<script>
+  let api = window; while (!api.API_1484_11 && api.parent !== api) api = api.parent;
+  api = api.API_1484_11; api.Initialize("");
+  const wish = (way) => {{ api.SetValue("adl.nav.request", way); api.SetValue("cmi.exit", "suspend"); api.Terminate(""); }};
+</script>
+<button onclick="wish('continue')">On</button>
+<button onclick="wish('previous')">Back</button>
+<button onclick="wish('{{target=item3}}choice')">Third</button>
+<button onclick="wish('suspendAll')">Later</button>
+"""
+
+
+class TestWhereTheCourseWantsToGo:
+    """adl.nav.request (SCORM 2004 4th edition, SN 5.6.4), for courses that have no sequencing of their own."""
+
+    @pytest.fixture
+    def wishing(self, live_server, live_people):
+        pages = {f"{name}.html": WISHING.format(name=name) for name in ("One", "Two", "Three")}
+        return publish(live_server, tiny(pages, edition="2004"), owner=live_people["erin"])
+
+    def test_the_player_goes_where_the_course_asks_to_go(self, wishing, live_people, browse):
+        page = browse(live_people["alice"])
+        course = launch(page, wishing)
+        for button, leads_to in (("On", "Two"), ("On", "Three"), ("Back", "Two"), ("Third", "Three")):
+            press(course, button)
+            expect(course.get_by_role("heading", name=leads_to)).to_be_visible()
+        press(course, "On")
+        expect(player(page).get_by_role("button", name="Back to the course page")).to_be_visible()
+
+    def test_leaving_for_later_leads_back_to_the_item(self, wishing, live_server, live_people, browse):
+        page = browse(live_people["alice"])
+        course = launch(page, wishing)
+        press(course, "Later")
+        page.wait_for_url(f"**/items/{wishing}")
+        assert "suspended" in verbs(live_server, "/sco/")
+
+
 class TestWindows:
     def test_a_window_of_its_own_has_no_opener_and_the_page_follows_it(self, buttons, live_server, live_people, browse):
         with live_server.app.app_context(), write():

@@ -22,6 +22,7 @@ export class Run {
     this.records = mode === "normal";
     this.line = new Line({ sco, url: "/rt/commit", token, sequence: seed.sequence, told: (state, answer) => heard.saved(state, answer) });
     this.byPlayer = false;
+    this.wish = ""; // where a 2004 SCO asked to go when it ends
     this.api = new Api({
       lmsCommitUrl: "/rt/commit",
       dataCommitFormat: "flattened",
@@ -61,7 +62,8 @@ export class Run {
       }
       this.heard.initialized();
     });
-    this.api.on(set, () => {
+    this.api.on(set, (element, value) => {
+      if (element === "adl.nav.request") this.wish = String(value);
       if (this.records) this.timer ??= setTimeout(() => this.autosave(), AUTOSAVE);
     });
     this.api.on(end, () => this.api.isTerminated() && this.heard.terminated());

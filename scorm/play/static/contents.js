@@ -76,8 +76,17 @@ export class Contents {
     if (entry) this.open(entry);
   }
 
-  after(id) {
-    return this.parts[this.parts.findIndex((entry) => entry.id === id) + 1];
+  after(id, by = 1) {
+    return this.parts[this.parts.findIndex((entry) => entry.id === id) + by];
+  }
+
+  // Where adl.nav.request leads from a part: another part, "exit" to leave the course, nothing to stay (SCORM 2004 4th ed., SN 5.6.4).
+  wished(wish, from) {
+    const target = /^\{target=(.+)\}(?:choice|jump)$/.exec(wish)?.[1];
+    if (target) return this.parts.find((entry) => entry.id === target);
+    if (wish === "continue") return this.after(from);
+    if (wish === "previous") return this.after(from, -1);
+    return ["exitAll", "suspendAll", "abandonAll"].includes(wish) ? "exit" : undefined;
   }
 
   // Where to begin: where the learner was last, else the first part that is not done.

@@ -93,9 +93,14 @@ function initialized() {
   tell("initialized");
 }
 
-// Finished: unless the SCO goes on with another page at once, say so and offer the way on.
+// Finished: go where the SCO asked to go; else, unless it goes on with another page at once, say so and offer the way on.
 function terminated() {
   clearTimeout(finishing);
+  const wished = contents.wished(run.wish, current.id);
+  if (wished) {
+    finishing = setTimeout(() => (wished === "exit" ? exit() : change(wished)));
+    return;
+  }
   finishing = setTimeout(() => {
     if (!frame) return;
     const next = contents.after(current.id);
