@@ -211,10 +211,11 @@ def init_app(app: Flask, settings: Settings) -> None:
 def _engine_options(settings: Settings) -> dict:
     if settings.is_sqlite:
         return {"connect_args": {"check_same_thread": False}, "pool_size": settings.threads + 4}
+    # No ping before each use: it would cost every request a round trip. When the server was restarted, the first request that
+    # meets a dead connection is answered 503 and the pool is emptied.
     return {
         "pool_size": settings.threads + 2,
         "max_overflow": 4,
         "pool_timeout": 8,
-        "pool_pre_ping": True,
         "connect_args": {"connect_timeout": 5, "options": "-c statement_timeout=30000 -c lock_timeout=20000"},
     }

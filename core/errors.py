@@ -9,7 +9,8 @@ import uuid
 from flask import Flask, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 log = logging.getLogger("colloquium.errors")
@@ -90,7 +91,8 @@ def install(app: Flask) -> None:
     """Register the handlers that answer every error."""
     app.register_error_handler(DomainError, lambda e: answer(e.status, e.code, str(e.message), e.fields))
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _database)
+    for away in (OperationalError, InterfaceError, NoConnection):
+        app.register_error_handler(away, _database)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -139,10 +141,10 @@ def _status_message(error: HTTPException):
     return known.get(error.code, error.description or error.name)
 
 
-def _database(error: OperationalError):
-    """The database is away, locked or full: say so, keep the details in the log."""
+def _database(error: OperationalError | InterfaceError | NoConnection):
+    """The database is away, locked, full or too busy: say so, keep the details in the log."""
     reference = uuid.uuid4().hex[:12]
-    log.error("database unavailable %s: %s", reference, error.orig)
+    log.error("database unavailable %s: %s", reference, getattr(error, "orig", None) or error)
     return answer(503, "unavailable", str(Unavailable.default_message))
 
 
