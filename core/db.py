@@ -103,6 +103,19 @@ class FairLock:
             fcntl.flock(self._file, fcntl.LOCK_UN)
         self._pass_on()
 
+    def is_free(self) -> bool:
+        """True when nobody, of this process or another, held it just now."""
+        if self._held:
+            return False
+        if self._path is None:
+            return True
+        with open(self._path, "a+") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
     def _pass_on(self) -> None:
         with self._mutex:
             if self._queue:
@@ -133,6 +146,11 @@ class _Unit(threading.local):
 
 
 _unit = _Unit()
+
+
+def nobody_writes() -> bool:
+    """True when no unit of work was open on this SQLite database just now; end your own read transaction before you ask."""
+    return current_app.extensions[LOCK].is_free()
 
 
 def writing() -> bool:

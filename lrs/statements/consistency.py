@@ -5,12 +5,8 @@ up to t is committed, and later statements get a greater one. When somebody hold
 Ask before reading: what is read afterwards then holds everything up to the answer.
 """
 
-import fcntl
-
-from flask import current_app
-
 from core.clock import now
-from core.db import db
+from core.db import db, nobody_writes
 from lrs.statements.entries import last_seq
 from lrs.statements.formats import utc_text
 from lrs.statements.log_postgresql import LOCK
@@ -31,18 +27,5 @@ def _log_is_free() -> bool:
             .exec_driver_sql(f"SELECT CASE WHEN pg_try_advisory_lock_shared({LOCK}) THEN pg_advisory_unlock_shared({LOCK}) ELSE false END")
             .scalar()
         )
-    return _lock_file_is_free()
-
-
-def _lock_file_is_free() -> bool:
-    """On SQLite every unit of work holds a lock on this file (``core.db``). The reader's snapshot must begin after the look."""
-    db.session.rollback()
-    try:
-        with open(current_app.config["SETTINGS"].data_dir / "write.lock") as stream:
-            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            fcntl.flock(stream, fcntl.LOCK_UN)
-    except FileNotFoundError:
-        return True
-    except BlockingIOError:
-        return False
-    return True
+    db.session.rollback()  # the reader's snapshot must begin after the look
+    return nobody_writes()
