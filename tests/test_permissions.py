@@ -164,3 +164,9 @@ def test_it_is_there_for_those_it_is_for(app, people, secret, sign_in):
     for page in [*pages, f"/people/{people['alice'].uuid}"]:
         assert LEAK.search(alice.get(page).text), page
     assert alice.get(f"/items/{secret['draft']}").status_code == 404
+
+
+def test_the_iri_of_an_activity_leads_people_to_it(app, people, secret, sign_in):
+    alice = sign_in(app.test_client(), people["alice"])
+    for kind, page in (("item", "items"), ("thread", "threads"), ("comment", "comments")):
+        assert alice.get(f"/id/{kind}/{secret[kind]}").headers["Location"] == f"/{page}/{secret[kind]}"

@@ -21,6 +21,13 @@ MODES = ("normal", "review", "browse")
 LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt", "pl", "ar", "zh", "ja")
 
 
+@pages.get("/id/item/<uuid:uuid>")
+@access("person")
+def item_named(uuid):
+    """The activity IRI of an item leads a person to its page."""
+    return redirect(url_for("catalogue.item", uuid=uuid))
+
+
 @pages.get("/items/<uuid:uuid>")
 @access("person")
 def item(uuid):

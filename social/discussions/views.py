@@ -47,6 +47,13 @@ def _threads_again(uuid, *, refused=None, preview=None):
     return render_template(page, **discussion(item) | kept(refused, preview)), refused.status if refused else 200
 
 
+@pages.get("/id/<any(thread, comment):kind>/<uuid:uuid>")
+@access("person")
+def talk_named(kind, uuid):
+    """The activity IRI of a thread or a comment leads a person to it."""
+    return redirect(url_for(f"social.{kind}", uuid=uuid))
+
+
 @pages.get("/threads/<uuid:uuid>")
 @access("person")
 def thread(uuid):
