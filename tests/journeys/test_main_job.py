@@ -6,7 +6,7 @@ import re
 import pytest
 import urllib3
 from playwright.sync_api import expect
-from support.courses import course_of
+from support.courses import course_of, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -72,7 +72,8 @@ def play_to_the_end(page) -> None:
     quiz.get_by_role("button", name="Submit Answers").click()
     expect(quiz.locator("body")).to_contain_text("Score: 100")
     course.locator("#butExit").click()
-    expect(page.frame_locator("#player").get_by_role("heading", name="You have reached the end")).to_be_visible()
+    end = page.frame_locator("#player").get_by_role("heading", name="You have reached the end")
+    wait_until(page, lambda: "/items/" in page.url or end.is_visible())  # the 2004 course asks to leave, the other one stays
 
 
 def test_upload_play_read_talk_rise(live_server, live_people, packages_dir, browse, analyst):

@@ -9,7 +9,7 @@ from core.access import Principal, audience_of
 from core.db import db, write
 
 SAMPLE = Path(__file__).parents[2] / "sample_packages" / "built" / "fire-safety.zip"
-NOT_PAGES = ("/api/", "/static/", "/xapi/", "/_gallery", "/look.css", "/healthz", "/readyz", "/covers/", "/packages/", "/launches/")
+NOT_PAGES = ("/id/", "/api/", "/static/", "/xapi/", "/_gallery", "/look.css", "/healthz", "/readyz", "/covers/", "/packages/", "/launches/")
 NOT_PAGES_ENDS = ("/image", ".svg", "/status", "/original", ".css", ".csv", ".json")
 AUDIENCES = {
     "visitor": {"public"},
