@@ -6,7 +6,7 @@ Raise these from services; ``install`` turns them into JSON under ``/api`` and i
 import logging
 import uuid
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -102,25 +102,13 @@ def answer(status: int, code: str, message: str, fields: dict | None = None):
         body = {"error": {"code": code, "message": message, "fields": fields or {}}}
         response = jsonify(body)
     elif request.headers.get("HX-Request"):
-        response = _text(message)
+        response = Response(message, mimetype="text/plain")
     else:
-        response = app_page(status, message)
+        response = make_response(render_template("errors/error.html", status=status, message=message))
     response.status_code = status
     if status in (429, 503):
         response.headers.setdefault("Retry-After", "5")
     return response
-
-
-def app_page(status: int, message: str):
-    from flask import make_response
-
-    return make_response(render_template("errors/error.html", status=status, message=message))
-
-
-def _text(message: str):
-    from flask import Response
-
-    return Response(message, mimetype="text/plain")
 
 
 def _http(error: HTTPException):
