@@ -1,0 +1,12 @@
+"""Place of the changes for documents."""
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

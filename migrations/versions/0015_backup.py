@@ -1,0 +1,12 @@
+"""Place of the changes for backup."""
+
+revision = "0015"
+down_revision = "0014"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
