@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.support.server import Server  # noqa: E402
+from tests.support.server import Server
 
 VERSIONS = ("1.0.3", "2.0.0")
 LONGEST = 900  # seconds: a request that hangs would hang the suite for good
