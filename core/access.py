@@ -5,7 +5,7 @@ view that says nothing. Which *rows* a person sees is decided by the slice that 
 """
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ AUDIENCES = ("public", "person", "author", "trainer", "admin")
 ROLES = ("admin", "author", "trainer", "learner")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FLAG = "_colloquium_access"
+_SCOPES = "_colloquium_scopes"
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,14 @@ def principal() -> Principal:
     return g.principal
 
 
-def access(audience: str):
-    """Declare who may call a view."""
+def access(audience: str, *, scopes: Iterable[str] = ()):
+    """Declare who may call a view; a key that has one of ``scopes`` may, too, though it is nobody's session."""
     if audience not in AUDIENCES:
         raise ValueError(f"unknown audience {audience!r}; one of {AUDIENCES}")
 
     def mark(view):
         setattr(view, _FLAG, audience)
+        setattr(view, _SCOPES, frozenset(scopes))
         return view
 
     return mark
@@ -85,11 +87,15 @@ def access(audience: str):
 
 def audience_of(app: Flask, endpoint: str, method: str = "GET") -> str | None:
     """What a registered view declares; for a class of methods, what its method declares."""
+    return _declared(app, endpoint, method, _FLAG)
+
+
+def _declared(app: Flask, endpoint: str, method: str, what: str):
     view = app.view_functions[endpoint]
-    if found := getattr(view, _FLAG, None):
+    if found := getattr(view, what, None):
         return found
     cls = getattr(view, "view_class", None)
-    return getattr(getattr(cls, method.lower(), None), _FLAG, None) or getattr(cls, _FLAG, None)
+    return getattr(getattr(cls, method.lower(), None), what, None) or getattr(cls, what, None)
 
 
 def require_declarations(app: Flask) -> None:
@@ -108,10 +114,13 @@ def check() -> object | None:
     """Before every request: may this principal call this view, and is an unsafe call really theirs?"""
     if request.endpoint is None or request.method == "OPTIONS":
         return None
-    audience = audience_of(current_app, request.endpoint, request.method if request.method != "HEAD" else "GET")
+    method = request.method if request.method != "HEAD" else "GET"
+    audience = audience_of(current_app, request.endpoint, method)
     if audience is None:
         raise Forbidden()
     who = ANONYMOUS if audience == "public" and request.method in SAFE_METHODS else principal()
+    if who.kind == "key" and who.scopes & (_declared(current_app, request.endpoint, method, _SCOPES) or frozenset()):
+        return None
     if not who.may(audience):
         return _refuse(who)
     if request.method not in SAFE_METHODS:

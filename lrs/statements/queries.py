@@ -22,7 +22,7 @@ from lrs.statements.terms import ACTIVITY, AGENT, VERB
 class Filter:
     """What GET /statements asks for; times are microseconds since 1970, ``after`` and ``before`` exclude their own seq.
 
-    ``authority`` limits to what one agent vouches for (scope ``statements/read/mine``).
+    ``authority`` limits to what one agent vouches for (scope ``statements/read/mine``). ``voided`` ones come too when asked for.
     """
 
     agent: str | None = None
@@ -35,6 +35,7 @@ class Filter:
     until: int | None = None
     ascending: bool = False
     authority: str | None = None
+    voided: bool = False
 
 
 class Found(NamedTuple):
@@ -97,7 +98,7 @@ def _common(wanted: Filter, numbers: dict[terms.Key, int]) -> list[ColumnElement
 
 def _may_be_shown(s, wanted: Filter, numbers: dict[terms.Key, int]) -> list[ColumnElement[bool]]:
     own = [s.authority_id == numbers[AGENT, wanted.authority]] if wanted.authority is not None else []
-    return [s.voided.is_(False), *own]
+    return [*([] if wanted.voided else [s.voided.is_(False)]), *own]
 
 
 def _columns(s, wanted: Filter, numbers: dict[terms.Key, int]) -> list[ColumnElement[bool]]:
