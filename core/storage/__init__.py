@@ -1,12 +1,13 @@
 """Where files are kept. Local today; the interface is what a second implementation (S3) will have to offer."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from flask import Flask, current_app
 
 from core.settings import Settings
-from core.storage.local import LocalStorage
+from core.storage.local import Held, Incoming, LocalStorage
 
 
 class Storage(Protocol):
@@ -14,6 +15,12 @@ class Storage(Protocol):
 
     def put(self, key: str, source: Path | BinaryIO) -> int:
         """Keep the bytes under ``key``, whole or not at all; answers how many."""
+
+    def incoming(self) -> Incoming:
+        """A file that is written piece by piece and gets its key when it is whole."""
+
+    def forget_unfinished(self, before: float) -> None:
+        """Delete what was begun before that time (seconds since the epoch) and never came whole."""
 
     def open(self, key: str) -> BinaryIO:
         """A readable, seekable file; ``FileNotFoundError`` when there is none."""
@@ -27,6 +34,9 @@ class Storage(Protocol):
 
     def delete(self, key: str) -> None:
         """Forget ``key``; not an error when it is not there."""
+
+    def held(self) -> AbstractContextManager[Held]:
+        """While it lasts, whatever is deleted can still be listed and opened through it; :class:`Conflict` when another one lasts."""
 
     def keys(self, prefix: str = "") -> list[tuple[str, float]]:
         """Every key that begins with ``prefix`` with its time of writing (seconds since the epoch)."""

@@ -1,14 +1,21 @@
 """Files in a folder: written beside, synced, then renamed, so that a key names the whole file or nothing."""
 
+import fcntl
 import os
 import re
 import shutil
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from core.errors import Conflict
+
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_.-]*)+")
 _CHUNK = 1 << 20
+_PATIENCE = 3.0
 
 
 class LocalStorage:
@@ -17,6 +24,8 @@ class LocalStorage:
     def __init__(self, root: Path):
         self.root = root
         self.temporary = root / ".incoming"
+        self._aside = root / ".deleted"
+        self._lock = root.with_name(f"{root.name}.lock")
 
     def path(self, key: str) -> Path:
         if not _KEY.fullmatch(key) or ".." in key:
@@ -46,7 +55,26 @@ class LocalStorage:
         return self.path(key).stat().st_size
 
     def delete(self, key: str) -> None:
-        self.path(key).unlink(missing_ok=True)
+        path = self.path(key)
+        self.root.mkdir(parents=True, exist_ok=True)
+        with self._lock.open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:  # somebody reads everything: keep it for them
+                self._put_aside(key)
+            else:
+                path.unlink(missing_ok=True)
+
+    @contextmanager
+    def held(self) -> Iterator["Held"]:
+        self.root.mkdir(parents=True, exist_ok=True)
+        with self._lock.open("a") as lock:
+            _lock_alone(lock)
+            shutil.rmtree(self._aside, ignore_errors=True)
+            try:
+                yield Held(self, LocalStorage(self._aside))
+            finally:
+                shutil.rmtree(self._aside, ignore_errors=True)
 
     def keys(self, prefix: str = "") -> list[tuple[str, float]]:
         found = []
@@ -58,6 +86,24 @@ class LocalStorage:
                 if key.startswith(prefix):
                     found.append((key, path.stat().st_mtime))
         return sorted(found)
+
+    def forget_unfinished(self, before: float) -> None:
+        """Delete what was begun before that time (seconds since the epoch) and never came whole: a killed process left it."""
+        for path in self.temporary.glob("*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime <= before:
+                    path.unlink()
+
+    def incoming(self) -> "Incoming":
+        """A new file to write to piece by piece, which gets its key, or is dropped, when it is whole."""
+        self.temporary.mkdir(parents=True, exist_ok=True)
+        return Incoming(self)
+
+    def _put_aside(self, key: str) -> None:
+        target = self._aside / key
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            os.replace(self.path(key), target)
 
     def _incoming(self, source: Path | BinaryIO) -> Path:
         """The bytes as a synced temporary file on the storage's own disk."""
@@ -77,6 +123,72 @@ class LocalStorage:
             incoming.unlink(missing_ok=True)
             raise
         return incoming
+
+
+class Incoming:
+    """A file on its way in: ``write`` its pieces, then ``finish`` (it is on the disk now), then ``keep`` it under a key, or ``drop`` it.
+
+    Keeping is a rename, so it is quick enough to be done under a lock.
+    """
+
+    def __init__(self, storage: LocalStorage):
+        self._storage = storage
+        descriptor, name = tempfile.mkstemp(dir=storage.temporary)
+        self._path, self._file = Path(name), os.fdopen(descriptor, "wb")
+
+    def write(self, chunk: bytes) -> None:
+        self._file.write(chunk)
+
+    def finish(self) -> None:
+        """Everything is written: see that it is on the disk."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    def open(self) -> BinaryIO:
+        """What was written, before it is kept."""
+        return self._path.open("rb")
+
+    def keep(self, key: str) -> None:
+        """Give the finished file its key; whatever had the key before is replaced."""
+        target = self._storage.path(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(self._path, target)
+        _sync_folder(target.parent)
+
+    def drop(self) -> None:
+        """Forget what was not kept; not an error afterwards."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+class Held:
+    """Everything that was there when it began, deleted since or not, and what has come."""
+
+    def __init__(self, present: LocalStorage, deleted: LocalStorage):
+        self._present, self._deleted = present, deleted
+
+    def keys(self) -> list[str]:
+        return sorted({key for folder in (self._present, self._deleted) for key, _written in folder.keys()})  # noqa: SIM118 - not a dict
+
+    def open(self, key: str) -> BinaryIO:
+        try:
+            return self._present.open(key)
+        except FileNotFoundError:
+            return self._deleted.open(key)
+
+
+def _lock_alone(lock) -> None:
+    """Wait for deletions that are under way, which take a moment; not for another that holds everything."""
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError as busy:
+            if time.monotonic() > deadline:
+                raise Conflict("Another backup is running. Wait until it has ended.") from busy
+            time.sleep(0.02)
 
 
 def _sync_folder(folder: Path) -> None:
