@@ -1,23 +1,25 @@
-"""Make, find, check and revoke machine credentials."""
+"""Make, change and revoke machine credentials, and those of launches."""
 
-import logging
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import delete, select, update
 
 from core.clock import now
-from core.db import db, write
-from core.errors import Invalid, NotFound, Unavailable
-from core.identity import identity_base
+from core.db import db
+from core.errors import Invalid, NotFound
 from lrs.credentials import rules
-from lrs.credentials.models import Credential
+from lrs.credentials.callers import Caller
+from lrs.credentials.models import Credential, LaunchCredential
+from lrs.credentials.signing_in import authority_of, check
+from lrs.statements.keys import agent_key
 
-log = logging.getLogger("colloquium.credentials")
+__all__ = ["Caller", "Issued", "authority_of", "check", "create", "end_launches", "issue_launch", "revoke"]
+FORGOTTEN_AFTER = timedelta(days=1)
 
 
 class Issued(NamedTuple):
@@ -25,15 +27,6 @@ class Issued(NamedTuple):
 
     key: str
     secret: str
-
-
-class Caller(NamedTuple):
-    """Whom a request to ``/xapi`` comes from: a key. Whatever else will identify callers (launches) answers with the same."""
-
-    key: str
-    name: str
-    scopes: frozenset[str]
-    authority: dict
 
 
 def create(*, name: str, scopes: Iterable[str], expires_at: datetime | None = None) -> Issued:
@@ -69,31 +62,51 @@ def revoke(*, key: str) -> Credential:
     return found
 
 
-def check(key: str, secret: str) -> Caller | None:
-    """The caller of a key and its secret, read from the database each time so that a revoked key is dead at once everywhere."""
-    c = Credential
-    row = db.session.execute(
-        select(c.id, c.secret_hash, c.name, c.scopes, c.expires_at, c.revoked_at, c.last_used_at).where(c.key == key)
-    ).one_or_none()
+def issue_launch(
+    *, actor: dict, registration: UUID | None, activity: str, scopes: Iterable[str], expires_at: datetime, origins: Iterable[str] = ()
+) -> Issued:
+    """A credential for one launch, to be handed to the content that it opens.
+
+    It speaks for ``actor`` (an identified agent) about ``activity`` and what lies below it, in ``registration``; ``origins`` are sites
+    other than our own whose pages may use it. ValueError for an unidentified actor or a scope that no launch may have.
+    """
+    wanted = list(dict.fromkeys(scopes))
+    actor_key = agent_key(actor)
+    if actor_key is None or not wanted or set(wanted) - rules.LAUNCH_SCOPES:
+        raise ValueError(f"a launch needs an identified actor and scopes among {sorted(rules.LAUNCH_SCOPES)}")
+    issued = Issued(rules.LAUNCH_PREFIX + secrets.token_hex(16), secrets.token_urlsafe(32))
+    db.session.add(
+        LaunchCredential(
+            key=issued.key,
+            secret_hash=rules.hashed(issued.secret),
+            actor_key=actor_key,
+            registration=str(registration) if registration else None,
+            activity=activity,
+            scopes=" ".join(wanted),
+            origins=" ".join(origins),
+            created_at=now(),
+            expires_at=expires_at,
+        )
+    )
+    db.session.flush()
+    return issued
+
+
+def end_launches(*, key: str | None = None, registration: UUID | None = None, actor_keys: Iterable[str] | None = None) -> int:
+    """Refuse, from now on, one launch's credential, those of a registration, or those of a person; answers how many were in force."""
+    c = LaunchCredential
+    chosen = [
+        *([c.key == key] if key is not None else []),
+        *([c.registration == str(registration)] if registration is not None else []),
+        *([c.actor_key.in_(list(actor_keys))] if actor_keys is not None else []),
+    ]
+    if not chosen:
+        raise ValueError("say which launches end")
     moment = now()
-    if row is None or not rules.matches(secret, row.secret_hash):
-        return None
-    if not rules.alive(revoked_at=row.revoked_at, expires_at=row.expires_at, at=moment):
-        return None
-    if rules.use_is_worth_noting(row.last_used_at, moment):
-        _note_use(row.id, moment)
-    return Caller(key, row.name, frozenset(row.scopes.split()), authority_of(key, row.name))
+    return db.session.execute(update(c).where(*chosen, c.revoked_at.is_(None), c.expires_at > moment).values(revoked_at=moment)).rowcount
 
 
-def _note_use(credential_id: int, moment: datetime) -> None:
-    """A busy or read-only database must not keep anybody from reading: the time is then noted another time."""
-    try:
-        with write() as session:
-            session.execute(update(Credential).where(Credential.id == credential_id).values(last_used_at=moment))
-    except (Unavailable, OperationalError):
-        log.warning("the last use of credential %s could not be noted", credential_id)
-
-
-def authority_of(key: str, name: str) -> dict:
-    """The agent that vouches for statements sent with a key (1.0.3 Data 2.4.9)."""
-    return {"objectType": "Agent", "name": name, "account": {"homePage": identity_base(), "name": f"key:{key}"}}
+def sweep_launches() -> int:
+    """Forget credentials of launches that ended or expired a day ago; answers how many."""
+    before = now() - FORGOTTEN_AFTER
+    return db.session.execute(delete(LaunchCredential).where(LaunchCredential.expires_at < before)).rowcount

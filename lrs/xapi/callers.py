@@ -1,13 +1,17 @@
 """Who calls, and may they: the one check on every view of ``/xapi``."""
 
 from functools import wraps
+from uuid import UUID
 
 from flask import g, request
 
 from core.errors import Forbidden, SignInNeeded
-from lrs.credentials.rules import only_own, parse_basic, permits
-from lrs.credentials.service import Caller, check
-from lrs.statements.keys import agent_key
+from lrs.credentials.callers import Bound, Caller
+from lrs.credentials.rules import only_own, outside, parse_basic, permits
+from lrs.credentials.signing_in import check
+from lrs.statements.keys import agent_key as key_of
+
+__all__ = ["Bound", "Caller", "caller", "must_be_within", "only_authority", "scoped"]
 
 
 def scoped(*needed: str):
@@ -39,6 +43,16 @@ def caller() -> Caller:
     return g.caller
 
 
+def must_be_within(*, agent_key: str | None = None, registration: UUID | str | None = None, activity: str | None = None) -> None:
+    """Refuse (403) what a launch's credential asks about another actor, registration or activity; nothing for other credentials.
+
+    ``agent_key`` is an agent's key (``lrs.statements.keys.agent_key``). What is None was not named and is not judged.
+    """
+    bound = caller().bound
+    if bound is not None and (other := outside(bound, agent_key=agent_key, registration=registration, activity=activity)):
+        raise Forbidden(f"This credential belongs to one launch, and the {other} is not the launch's.", code="outside_launch")
+
+
 def only_authority() -> str | None:
     """The key of the only authority whose statements this caller may see, or None when it may see all."""
-    return agent_key(caller().authority) if only_own(caller().scopes) else None
+    return key_of(caller().authority) if only_own(caller().scopes) else None
