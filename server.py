@@ -8,6 +8,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from app import create_app, create_wsgi, prepare
+from core.backup import guard
 from core.db import db
 from core.jobs import Background
 from core.settings import Settings, UnsafeConfiguration, from_env
@@ -17,6 +18,7 @@ def load() -> Callable:
     """One worker's WSGI application, with its background thread when the settings ask for one."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     app = create_app()
+    guard.serve(app.config["SETTINGS"].data_dir)
     if app.config["SETTINGS"].background:
         Background(app).start()
     return create_wsgi(app)
@@ -40,12 +42,17 @@ def announce(settings: Settings) -> None:
 
 
 def main() -> int:
-    """Serve until stopped. 0 after a normal stop, 78 when the configuration is refused."""
+    """Serve until stopped. 0 after a normal stop, 78 when the configuration is refused, 75 while a backup is restored."""
     try:
         settings = from_env()
     except UnsafeConfiguration as refusal:
         print(f"Colloquium does not start: {refusal}", file=sys.stderr)
         return 78
+    try:
+        guard.serve(settings.data_dir)
+    except guard.Restoring as reason:
+        print(f"Colloquium does not start: {reason}", file=sys.stderr)
+        return 75
     announce(settings)
     Granian(
         "server:load",

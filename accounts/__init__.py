@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from core import access, api, cli, jobs
+from core import access, api, backup, cli, jobs
 
 
 def init_app(app: Flask) -> None:
@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
     access.register_authenticator(app, cookies.authenticate)
     navigation.init_app(app)
     jobs.register_ticker(app, "accounts.housekeeping", 3600, housekeeping.sweep)
+    backup.after_restore(app, "sessions and links", lambda _restored, _remembered: housekeeping.after_restore())
 
 
 def _load_views() -> None:

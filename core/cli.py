@@ -8,9 +8,7 @@ from flask import Flask
 from core.errors import DomainError
 
 
-class HonestGroup(click.Group):
-    """A refusal of the domain is one line on standard error and exit code 1; a wrong call exits with 2 (click's own)."""
-
+class _Honest:
     def invoke(self, ctx):
         try:
             return super().invoke(ctx)
@@ -21,8 +19,16 @@ class HonestGroup(click.Group):
             ctx.exit(1)
 
 
+class HonestGroup(_Honest, click.Group):
+    """A refusal of the domain is one line on standard error and exit code 1; a wrong call exits with 2 (click's own)."""
+
+
+class HonestCommand(_Honest, click.Command):
+    """The same for a command that stands alone."""
+
+
 def register(app: Flask, command: click.Command) -> None:
-    """Add a command or group to ``./run cli``. Groups should be ``cls=HonestGroup``."""
+    """Add a command or group to ``./run cli``. Groups should be ``cls=HonestGroup``, commands ``cls=HonestCommand``."""
     app.cli.add_command(command)
 
 

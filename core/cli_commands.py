@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from sqlalchemy import text
 
 from core import cli, identity, migrate
+from core.backup.commands import backup, restore, verify
 from core.db import db, write
 from core.settings import PREFIX, SECRET_NAMES
 
@@ -85,5 +86,5 @@ def _check_mail():
 
 
 def register_core_commands(app: Flask) -> None:
-    for command in (database, config, doctor):
+    for command in (database, config, doctor, backup, verify, restore):
         cli.register(app, command)
