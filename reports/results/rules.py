@@ -1,4 +1,4 @@
-"""What an address of the results page asks for, and cells that a spreadsheet takes as text."""
+"""What an address of the results page asks for."""
 
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -7,8 +7,6 @@ STATUSES = ("not_started", "started", "completed", "passed", "failed")
 SORTS = ("last", "person", "item")
 PER_PAGE = 50
 MAX_PAGE = 100_000
-# What a spreadsheet takes for a formula, or for a cell that hides one behind a tab or a line break.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -46,13 +44,3 @@ def read(args) -> Filters:
         sort=sort if sort in SORTS else "last",
         page=min(max(int(page), 1), MAX_PAGE) if page.isascii() and page.isdigit() and len(page) < 10 else 1,
     )
-
-
-def cell(value) -> str:
-    """One cell of a CSV file; text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    if value is None:
-        return ""
-    if isinstance(value, int | float):
-        return str(value)
-    text = str(value)
-    return "'" + text if text.lstrip(" ").startswith(_FORMULA) else text

@@ -6,6 +6,7 @@ import io
 from flask import Response, render_template, request
 
 from core.access import access, principal
+from core.spreadsheet import cell
 from reports.blueprint import pages
 from reports.results import queries, rules
 
@@ -39,7 +40,7 @@ def results_csv():
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for result, groups in queries.export(filters, principal()):
-        writer.writerow([rules.cell(value) for value in _values(result, groups)])
+        writer.writerow([cell(value) for value in _values(result, groups)])
     answer = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = "attachment; filename=results.csv"
     return answer
