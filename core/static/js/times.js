@@ -12,3 +12,7 @@ function refresh() {
 
 setInterval(refresh, 60_000);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+
+// Exact times are written by the server: it learns from a cookie in which zone this browser is.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone) document.cookie = `timezone=${zone}; path=/; max-age=31536000; samesite=lax`;
