@@ -48,6 +48,7 @@ class Settings:
     max_file_bytes: int = setting(1 << 30, "Largest single file inside a package, in bytes")
     max_package_ratio: int = setting(200, "Most times a file over 1 MiB inside a package may grow when unpacked")
     max_body_bytes: int = setting(10 << 20, "Largest body of any request that is not an upload, in bytes")
+    max_attachment_bytes: int = setting(1 << 30, "Most bytes of attachments that one request to /xapi/statements may bring")
     smtp_host: str = setting("", "Mail server; empty: mails are printed in the log")
     smtp_port: int = setting(587, "Port of the mail server")
     smtp_user: str = setting("", "User name at the mail server")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import now
 from core.errors import Conflict
+from lrs.attachments import links
 from lrs.statements import references, terms
 from lrs.statements.formats import utc_text
 from lrs.statements.log import Look, Rows
@@ -42,6 +43,8 @@ def append(session: Session, statements: Sequence[Prepared]) -> None:
     rows = _rows(fresh, first, numbers, look)
     log.insert(connection, rows)
     references.complete(connection, rows.references)
+    if carried := [(seq, s.carried) for seq, s in enumerate(fresh, first) if s.carried]:
+        links.tie(connection, carried)
     session.info[_LAST] = rows.statements[-1][0]
 
 

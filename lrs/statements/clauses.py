@@ -26,6 +26,8 @@ CLAUSES: dict[str, tuple[str, str]] = {
     "authority": ("Data 2.4.9", "4.2.4.2"),
     "version": ("Data 2.4.10", "4.2.4.3"),
     "attachments": ("Data 2.4.11", "4.2.2.6"),
+    "multipart": ("Communication 1.5.2", "4.1.3"),
+    "signature": ("Data 2.6", "4.2.6"),
     "voiding": ("Data 2.3.2", "4.2.5"),
     "immutable": ("Data 2.3.1", "4.2.3"),
     "extensions": ("Data 4.1", "4.2.7"),

@@ -2,12 +2,14 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 import orjson
 
+from lrs.attachments.links import Carried
+from lrs.attachments.rules import Declared, declared_in
 from lrs.statements.compiled import require
 from lrs.statements.errors import Broken, StatementRefused
 from lrs.statements.keys import Keys, agent_key, keys_of
@@ -16,7 +18,10 @@ from lrs.statements.splice import normalised, tail
 
 
 class Prepared(NamedTuple):
-    """A valid statement on its way into the log; ``splice.complete`` joins ``raw``, the time of storing and ``tail``."""
+    """A valid statement on its way into the log; ``splice.complete`` joins ``raw``, the time of storing and ``tail``.
+
+    ``declared`` are the attachments it names, ``carried`` the data that came with it.
+    """
 
     id: str
     raw: bytes
@@ -26,14 +31,24 @@ class Prepared(NamedTuple):
     authority_key: str | None
     trust: str
     version: str
+    declared: tuple[Declared, ...] = ()
+    carried: tuple[Carried, ...] = ()
 
 
 def prepare(
-    raws: Sequence[bytes], *, authority: dict, version: str, trust: str, batch: bool = True, expected: str | None = None
+    raws: Sequence[bytes],
+    *,
+    authority: dict,
+    version: str,
+    trust: str,
+    batch: bool = True,
+    expected: str | None = None,
+    data_follows: bool = False,
 ) -> list[Prepared]:
     """Check and prepare the statements of one request; the first that is wrong refuses all (:class:`StatementRefused`).
 
-    ``expected`` is the id that the one statement must have, or gets (PUT).
+    ``expected`` is the id that the one statement must have, or gets (PUT). ``data_follows`` when data of attachments comes after the
+    statements, so that it cannot be known yet whether all is there.
     """
     rules = "2.0.0" if version.startswith("2") else "1.0.3"
     authority_bytes, authority_key = orjson.dumps(authority), agent_key(authority)
@@ -42,27 +57,27 @@ def prepare(
         try:
             statement = parse(raw)
             require(statement, rules)
-            _refuse_missing_data(statement)
+            declared = declared_in(statement)
+            if not data_follows:
+                require_data(declared, ())
             uuid = _id_of(statement, expected)
         except Broken as broken:
             raise StatementRefused.of(broken, version=version, index=index if batch else None) from None
         end = tail(statement, uuid=uuid, authority=authority_bytes, version=version)
         raw = normalised(raw, statement, version=version)
         keys = keys_of(statement)
-        prepared.append(Prepared(uuid, raw, end, "timestamp" not in statement, keys, authority_key, trust, version))
+        prepared.append(Prepared(uuid, raw, end, "timestamp" not in statement, keys, authority_key, trust, version, declared))
     _refuse_repeated_ids(prepared, version)
     return prepared
 
 
-def _refuse_missing_data(statement: dict) -> None:
-    """Sent as JSON, an attachment can only be somewhere else (1.0.3 Communication 1.5.1)."""
-    for position, attachment in enumerate(statement.get("attachments", ())):
-        if "fileUrl" not in attachment:
-            broken = Broken(
-                "has no fileUrl, so its data would have to come with the statement, which application/json cannot carry", "attachments"
-            )
-            broken.inside(position)
-            broken.inside("attachments")
+def require_data(declared: Sequence[Declared], came: Container[str]) -> None:
+    """Raise :class:`Broken` for an attachment whose data neither came (by its hash) nor lies at an address."""
+    for entry in declared:
+        if not entry.has_address and entry.sha2 not in came:
+            broken = Broken("has no fileUrl, and no data with its sha2 came with the statement as multipart/mixed", "attachments")
+            for step in reversed(entry.steps):
+                broken.inside(step)
             raise broken
 
 

@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import orjson
@@ -35,6 +35,7 @@ class Wanted:
     filter: Filter | None = None
     limit: int = MOST
     beyond: int | None = None
+    attachments: bool = False
 
 
 def read(values: Mapping[str, str]) -> Wanted:
@@ -47,13 +48,13 @@ def read(values: Mapping[str, str]) -> Wanted:
     form = values.get("format", "exact")
     if form not in FORMATS:
         raise wrong("format", f"must be one of {', '.join(FORMATS)}")
-    _boolean(values, "attachments")
+    attachments = _boolean(values, "attachments")
     single = [name for name in SINGLE if name in values]
     if single:
         if len(single) > 1 or values.keys() - _WITH_SINGLE - set(single):
             raise wrong(single[0], "goes only with format and attachments")
-        return Wanted(form, id=_uuid(values, single[0]), voided=single[0] == "voidedStatementId")
-    return Wanted(form, filter=_filter(values), limit=_limit(values))
+        return Wanted(form, id=_uuid(values, single[0]), voided=single[0] == "voidedStatementId", attachments=attachments)
+    return Wanted(form, filter=_filter(values), limit=_limit(values), attachments=attachments)
 
 
 def wrong(name: str, why: str) -> BadRequest:
@@ -73,7 +74,7 @@ def _continued(values: Mapping[str, str]) -> Wanted:
     wanted = read(kept)
     if wanted.filter is None:
         raise wrong("cursor", "is not one that this server gave out")
-    return Wanted(wanted.form, filter=wanted.filter, limit=wanted.limit, beyond=beyond)
+    return replace(wanted, beyond=beyond)
 
 
 def _opened(word: str) -> tuple[dict, int]:

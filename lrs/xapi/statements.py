@@ -4,30 +4,35 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, current_app, g, request
 
 from core.access import access
 from core.db import write
 from core.errors import BadRequest, NotFound
+from core.storage import storage
+from lrs.attachments.queries import of_statements
+from lrs.attachments.receiving import received
+from lrs.attachments.service import release
 from lrs.statements import consistency, queries
 from lrs.statements.append import last_appended
 from lrs.statements.errors import Broken, StatementRefused
 from lrs.statements.formats import is_uuid, utc_text
 from lrs.statements.parse import split
-from lrs.statements.prepare import prepare
+from lrs.statements.prepare import Prepared, prepare
 from lrs.statements.render import rendered
 from lrs.statements.service import enqueue
-from lrs.xapi import parameters
+from lrs.xapi import attachments, parameters
 from lrs.xapi.callers import caller, only_authority, scoped
 from lrs.xapi.envelope import version
+
+_BLANKS = b" \t\r\n"
 
 
 @access("public")
 @scoped("statements/write")
 def put():
     """Store one statement under the id of the parameter: 204, also when it was there already; 409 when another was."""
-    expected = _statement_id()
-    _store([_body()], batch=False, expected=expected)
+    _take(expected=_statement_id())
     return Response(status=204)
 
 
@@ -37,11 +42,7 @@ def post():
     """Store one statement or a batch, all or none; answers their ids in order."""
     if request.args:
         raise parameters.wrong(next(iter(request.args)), "is not a parameter of this resource with POST")
-    try:
-        raws, batch = split(_body())
-    except Broken as broken:
-        raise StatementRefused.of(broken, version=version()) from None
-    return _json(orjson.dumps(_store(raws, batch=batch)))
+    return _json(orjson.dumps(_take()))
 
 
 @access("public")
@@ -56,7 +57,7 @@ def get():
     page = found[: wanted.limit]
     more = _more(page[-1].seq) if len(found) > wanted.limit else ""
     statements = b",".join(rendered(f.payload, wanted.form, request.accept_languages) for f in page)
-    return _json(b'{"statements":[%s],"more":%s}' % (statements, orjson.dumps(more)))
+    return _answer(b'{"statements":[%s],"more":%s}' % (statements, orjson.dumps(more)), page, wanted)
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -65,19 +66,56 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/statements", "statements_post", post, methods=["POST"])
 
 
-def _store(raws: list[bytes], *, batch: bool, expected: str | None = None) -> list[str]:
-    prepared = prepare(raws, authority=caller().authority, version=version(), trust="self", batch=batch, expected=expected)
+def _take(expected: str | None = None) -> list[str]:
+    """Store what the request brings, with the data of attachments when it is multipart; answers the ids."""
+    kind = request.mimetype
+    if kind == "multipart/mixed":
+        return _take_with_data(expected=expected)
+    if kind != "application/json":
+        raise BadRequest(
+            f"Content-Type is {kind[:100] or 'missing'}; statements are application/json, or multipart/mixed with attachments.",
+            code="content_type",
+        )
+    return _store(_prepared(request.get_data(cache=False), expected=expected))
+
+
+def _take_with_data(*, expected: str | None) -> list[str]:
+    body, parts = attachments.parts_of_request()
+    prepared = _prepared(body, expected=expected, data_follows=True)
+    declared = [entry for statement in prepared for entry in statement.declared]
+    most = current_app.config["SETTINGS"].max_attachment_bytes
+    with received(declared, parts, storage=storage(), most=most, version=version()) as data:
+        complete = attachments.with_data(prepared, data, batch=body.startswith(b"["))
+        try:
+            return _store(complete)
+        except BaseException:
+            release(data)
+            raise
+
+
+def _prepared(body: bytes, *, expected: str | None, data_follows: bool = False) -> list[Prepared]:
+    raws, batch = [body.strip(_BLANKS)], False
+    if expected is None:
+        try:
+            raws, batch = split(body)
+        except Broken as broken:
+            raise StatementRefused.of(broken, version=version()) from None
+    return prepare(
+        raws,
+        authority=caller().authority,
+        version=version(),
+        trust=caller().trust,
+        batch=batch,
+        expected=expected,
+        data_follows=data_follows,
+    )
+
+
+def _store(prepared: list[Prepared]) -> list[str]:
     with write() as session:
         ids = enqueue(prepared)
     g.consistent_through = utc_text(last_appended(session))
     return ids
-
-
-def _body() -> bytes:
-    kind = request.mimetype
-    if kind != "application/json":
-        raise BadRequest(f"Content-Type is {kind[:100] or 'missing'}; statements are application/json.", code="content_type")
-    return request.get_data(cache=False).strip(b" \t\r\n")
 
 
 def _statement_id() -> str:
@@ -105,9 +143,13 @@ def _one(wanted: parameters.Wanted) -> Response:
     found = queries.one(wanted.id, voided=wanted.voided, authority=only_authority())
     if found is None:
         raise NotFound(f"There is no {'voided ' if wanted.voided else ''}statement {wanted.id}.", code="statement_not_found")
-    response = _json(rendered(found.payload, wanted.form, request.accept_languages))
+    response = _answer(rendered(found.payload, wanted.form, request.accept_languages), [found], wanted)
     response.last_modified = datetime.fromtimestamp(found.seq // 1_000_000, UTC)
     return response
+
+
+def _answer(body: bytes, found: list[queries.Found], wanted: parameters.Wanted) -> Response:
+    return attachments.answer(body, of_statements([f.seq for f in found])) if wanted.attachments else _json(body)
 
 
 def _more(beyond: int) -> str:
