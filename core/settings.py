@@ -49,6 +49,7 @@ class Settings:
     max_package_ratio: int = setting(200, "Most times a file over 1 MiB inside a package may grow when unpacked")
     max_body_bytes: int = setting(10 << 20, "Largest body of any request that is not an upload, in bytes")
     max_attachment_bytes: int = setting(1 << 30, "Most bytes of attachments that one request to /xapi/statements may bring")
+    xapi_default_version: str = setting("1.0.3", "Version that /xapi reports to a request without a version header: 1.0.3 or 2.0.0")
     smtp_host: str = setting("", "Mail server; empty: mails are printed in the log")
     smtp_port: int = setting(587, "Port of the mail server")
     smtp_user: str = setting("", "User name at the mail server")
@@ -160,6 +161,8 @@ def _refuse_unsafe(s: Settings, *, key_generated: bool) -> None:
         raise UnsafeConfiguration(f"{PREFIX}SECRET_KEY needs at least 32 random characters")
     if s.storage != "local":
         raise UnsafeConfiguration(f"{PREFIX}STORAGE={s.storage!r} is not known; it must be: local")
+    if s.xapi_default_version not in ("1.0.3", "2.0.0"):
+        raise UnsafeConfiguration(f"{PREFIX}XAPI_DEFAULT_VERSION={s.xapi_default_version!r} is not known; it must be 1.0.3 or 2.0.0")
     if s.workers > 1 and s.is_sqlite:
         raise UnsafeConfiguration(
             f"{PREFIX}WORKERS={s.workers} needs PostgreSQL; SQLite serves one web process with {PREFIX}THREADS threads"

@@ -3,7 +3,7 @@
 from flask import Blueprint, jsonify
 
 from core.access import access
-from lrs.xapi.envelope import VERSIONS
+from lrs.xapi.versions import VERSIONS
 
 
 @access("public")

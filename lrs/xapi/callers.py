@@ -5,11 +5,13 @@ from uuid import UUID
 
 from flask import g, request
 
-from core.errors import Forbidden, SignInNeeded
+from core.errors import BadRequest, Forbidden, SignInNeeded
 from lrs.credentials.callers import Bound, Caller
 from lrs.credentials.rules import only_own, outside, parse_basic, permits
 from lrs.credentials.signing_in import check
 from lrs.statements.keys import agent_key as key_of
+from lrs.xapi.alternate import PLAIN_TEXT
+from lrs.xapi.cors import require_origin
 
 __all__ = ["Bound", "Caller", "caller", "must_be_within", "only_authority", "scoped"]
 
@@ -18,18 +20,16 @@ def scoped(*needed: str):
     """Let a view run for callers whose credential has one of these scopes; ``caller()`` then tells who it is.
 
     401 for a missing, wrong, expired or revoked credential, never with WWW-Authenticate: browsers would open a login box.
-    403 when the credential lacks the scope.
+    403 when the credential lacks the scope, or when a page of a site asks that the credential does not allow. 429 beyond its rate.
     """
 
     def around(view):
         @wraps(view)
         def guarded(*args, **kwargs):
-            pair = parse_basic(request.headers.get("Authorization"))
-            if pair is None:
-                raise SignInNeeded("Send a key and its secret in an Authorization: Basic header.", code="credential_missing")
-            g.caller = check(*pair)
-            if g.caller is None:
-                raise SignInNeeded("This key and secret are unknown, expired or revoked.", code="credential_refused")
+            g.caller = _recognised()
+            require_origin(g.caller)
+            if request.environ.get(PLAIN_TEXT) and not g.caller.tolerant:
+                raise BadRequest("A form must have the Content-Type application/x-www-form-urlencoded.", code="content_type")
             if not any(permits(g.caller.scopes, scope) for scope in needed):
                 raise Forbidden(f"This needs a credential with the scope {' or '.join(needed)}.", code="scope_missing")
             return view(*args, **kwargs)
@@ -37,6 +37,16 @@ def scoped(*needed: str):
         return guarded
 
     return around
+
+
+def _recognised() -> Caller:
+    pair = parse_basic(request.headers.get("Authorization"))
+    if pair is None:
+        raise SignInNeeded("Send a key and its secret in an Authorization: Basic header.", code="credential_missing")
+    found = check(*pair)
+    if found is None:
+        raise SignInNeeded("This key and secret are unknown, expired or revoked.", code="credential_refused")
+    return found
 
 
 def caller() -> Caller:

@@ -1,93 +1,123 @@
-"""What every answer of ``/xapi`` has around it: the version that was agreed on, CORS, errors as JSON."""
+"""What every answer of ``/xapi`` has around it: the version that was agreed on, who may read it, errors as JSON, gzip.
+
+The hooks are the application's, not only the blueprint's: an address that leads nowhere and a method that is not offered get the
+same frame as a view's answer.
+"""
 
 import logging
-import re
 import uuid
 
-from flask import Blueprint, Response, g, jsonify, request
-from sqlalchemy.exc import OperationalError
+from flask import Blueprint, Response, current_app, g, jsonify, request
+from flask.blueprints import BlueprintSetupState
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from core.db import db
 from core.errors import BadRequest, DomainError, Unavailable
 from lrs.statements import consistency
+from lrs.xapi import cors, packing
+from lrs.xapi.gate import REFUSED, Gate, is_ours
+from lrs.xapi.versions import HEADER, VERSIONS, agreed
 
 log = logging.getLogger("colloquium.xapi")
-VERSIONS = ("1.0.3", "2.0.0")
-WHEN_UNKNOWN = "1.0.3"
-_FAMILIES = ((re.compile(r"1\.0(\.\d{1,9})?"), "1.0.3"), (re.compile(r"2\.0(\.\d{1,9})?"), "2.0.0"))
-_EXPOSED = "ETag, Last-Modified, X-Experience-API-Version, X-Experience-API-Consistent-Through"
-_ALLOWED = "Authorization, Content-Type, If-Match, If-None-Match, X-Experience-API-Version, Accept-Language"
 CONSISTENT = "X-Experience-API-Consistent-Through"
 
 
 def wrap(blueprint: Blueprint) -> None:
-    blueprint.before_request(_negotiate)
-    blueprint.after_request(_complete)
-    blueprint.register_error_handler(DomainError, lambda e: _error(e.status, e.code, str(e.message), e.fields))
-    blueprint.register_error_handler(HTTPException, lambda e: _error(e.code or 500, f"http_{e.code}", e.description or e.name))
-    blueprint.register_error_handler(OperationalError, _database)
+    """Frame everything under ``/xapi`` of the application on which the blueprint is registered."""
+    blueprint.record_once(_stand_before)
+    blueprint.before_app_request(_refuse_early)
+    blueprint.before_request(_require_version)
+    blueprint.after_app_request(_complete)
+    blueprint.register_error_handler(DomainError, _domain)
+    blueprint.register_error_handler(HTTPException, _http)
+    for away in (OperationalError, InterfaceError, NoConnection):
+        blueprint.register_error_handler(away, _database)
     blueprint.register_error_handler(Exception, _unexpected)
 
 
 def version() -> str:
     """The version this request is answered in: 1.0.3 or 2.0.0."""
-    return g.get("xapi_version", WHEN_UNKNOWN)
+    return g.get("xapi_version") or current_app.config["SETTINGS"].xapi_default_version
 
 
-def _negotiate():
-    """Agree on a version (1.0.3 Communication 3.3, IEEE 9274.1.1 4.1.2): the header is required, except by /about."""
+def _stand_before(state: BlueprintSetupState) -> None:
+    app = state.app
+    app.wsgi_app = Gate(app.wsgi_app, app.config["SETTINGS"].max_body_bytes)
+
+
+def _refuse_early() -> Response | None:
+    """What was refused before routing, and what routing did not find."""
+    if not is_ours(request.path):
+        return None
+    g.xapi_version = agreed(request.headers.get(HEADER))
+    if refusal := request.environ.get(REFUSED):
+        return _domain(refusal)
+    if request.routing_exception is not None:
+        return _http(request.routing_exception)
+    return None
+
+
+def _require_version() -> Response | None:
+    """The header is required and must be a version that we speak, except by /about."""
     if request.method == "OPTIONS":
         return Response(status=204)
-    given = request.headers.get("X-Experience-API-Version")
+    if g.xapi_version is not None or request.endpoint == "xapi.about":
+        return None
+    given = request.headers.get(HEADER)
     if given is None:
-        if request.endpoint != "xapi.about":
-            raise BadRequest(f"The header X-Experience-API-Version is missing; send one of {', '.join(VERSIONS)}.", code="version_missing")
-        return None
-    for pattern, answer in _FAMILIES:
-        if pattern.fullmatch(given):
-            g.xapi_version = answer
-            return None
-    if request.endpoint == "xapi.about":
-        return None
-    raise BadRequest(f"X-Experience-API-Version {given[:40]!r} is not supported; send 1.0.x or 2.0.x.", code="version_unknown")
+        raise BadRequest(f"The header {HEADER} is missing; send one of {', '.join(VERSIONS)}.", code="version_missing")
+    raise BadRequest(f"{HEADER} {given[:40]!r} is not supported; send 1.0.x or 2.0.x.", code="version_unknown")
 
 
 def _complete(response: Response) -> Response:
+    if not is_ours(request.path):
+        return response
     headers = response.headers
-    headers["X-Experience-API-Version"] = version()
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = _EXPOSED
-    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    headers[HEADER] = version()
     headers.setdefault("Cache-Control", "private, no-cache")
-    if request.method == "OPTIONS":
-        headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
-        headers["Access-Control-Allow-Headers"] = _ALLOWED
-        headers["Access-Control-Max-Age"] = "3600"
-    elif request.endpoint and request.endpoint.startswith("xapi.statements"):
+    cors.allow(response)
+    if request.method != "OPTIONS" and request.path.startswith("/xapi/statements"):
         headers[CONSISTENT] = g.get("consistent_through") or _through()
-    return response
+    return packing.pack(response)
 
 
 def _through() -> str:
     """For answers that did not look at the log; when the database is away nothing is certain but the beginning of time."""
     try:
         return consistency.through()
-    except (OperationalError, Unavailable):
+    except (OperationalError, InterfaceError, NoConnection, Unavailable):
         return "1970-01-01T00:00:00.000000Z"
 
 
 def _error(status: int, code: str, message: str, fields: dict | None = None) -> Response:
-    response = jsonify({"error": {"code": code, "message": message, "fields": fields or {}}})
+    """A refusal as JSON, or as text for those who prefer it (1.0.3 Communication 3.2)."""
+    if request.accept_mimetypes.best_match(("application/json", "text/plain")) == "text/plain":
+        response = Response(f"{message}\n", mimetype="text/plain")
+    else:
+        response = jsonify({"error": {"code": code, "message": message, "fields": fields or {}}})
     response.status_code = status
     if status in (429, 503):
-        response.headers["Retry-After"] = "5"
+        response.headers["Retry-After"] = str(g.get("retry_after", 5))
     return response
 
 
-def _database(error: OperationalError) -> Response:
+def _domain(error: DomainError) -> Response:
+    return _error(error.status, error.code, str(error.message), error.fields)
+
+
+def _http(error: HTTPException) -> Response:
+    response = _error(error.code or 500, f"http_{error.code}", error.description or error.name)
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _database(error: OperationalError | InterfaceError | NoConnection) -> Response:
     reference = uuid.uuid4().hex[:12]
-    log.error("database unavailable %s: %s", reference, error.orig)
+    log.error("database unavailable %s: %s", reference, getattr(error, "orig", None) or error)
     db.session.rollback()
     return _error(503, "unavailable", str(Unavailable.default_message))
 
