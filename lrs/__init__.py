@@ -4,7 +4,7 @@ from flask import Flask
 
 from core import cli
 from core.access import register_authenticator, trust_header_credentials
-from lrs import consumers, navigation, privacy, projections
+from lrs import consumers, definitions, documents, navigation, privacy, projections
 from lrs.blueprint import pages
 from lrs.credentials.api import authenticate
 from lrs.credentials.commands import keys
@@ -25,6 +25,8 @@ def init_app(app: Flask) -> None:
     register_authenticator(app, authenticate)
     projections.init_app(app)
     consumers.init_app(app)
+    definitions.init_app(app)
+    documents.init_app(app)
     privacy.init_app(app)
     navigation.init_app(app)
     cli.register(app, keys)
