@@ -18,9 +18,9 @@ class Declared(NamedTuple):
     has_address: bool
 
     @property
-    def path(self) -> str:
-        """The way from the statement as it is written behind ``$``, e.g. ``.object.attachments[0]``."""
-        return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.steps)
+    def signs(self) -> bool:
+        """Whether it is a signature of the statement (not something inside a SubStatement, which nobody signs)."""
+        return self.usage == SIGNATURE and self.steps[0] == "attachments"
 
 
 def declared_in(statement: dict) -> tuple[Declared, ...]:

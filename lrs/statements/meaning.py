@@ -5,7 +5,7 @@ import re
 
 from lrs.statements.formats import instant
 
-_SECONDS = re.compile(r"([0-9]+[.,][0-9]{2})[0-9]*S$")
+_FRACTION = re.compile(r"[.,]([0-9]{1,2})[0-9]*S$")
 
 
 def same(kept: dict, given: dict, *, version: str) -> bool:
@@ -33,10 +33,15 @@ def _essence(statement: dict, version: str) -> dict:
     if "timestamp" in out:
         out["timestamp"] = instant(out["timestamp"].upper())
     if version.startswith("2") and "duration" in out.get("result", {}):
-        out["result"] = out["result"] | {"duration": _SECONDS.sub(r"\1S", out["result"]["duration"])}
+        out["result"] = out["result"] | {"duration": _FRACTION.sub(_hundredths, out["result"]["duration"])}
     if "context" in out:
         out["context"] = _context(out["context"])
     return out
+
+
+def _hundredths(fraction: re.Match) -> str:
+    digits = fraction[1].rstrip("0")
+    return f".{digits}S" if digits else "S"
 
 
 def _object(target: dict, version: str) -> dict:

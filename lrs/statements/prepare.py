@@ -72,10 +72,13 @@ def prepare(
 
 
 def require_data(declared: Sequence[Declared], came: Container[str]) -> None:
-    """Raise :class:`Broken` for an attachment whose data neither came (by its hash) nor lies at an address."""
+    """Raise :class:`Broken` for an attachment whose data neither came (by its hash) nor lies at an address; a signature must come."""
     for entry in declared:
-        if not entry.has_address and entry.sha2 not in came:
-            broken = Broken("has no fileUrl, and no data with its sha2 came with the statement as multipart/mixed", "attachments")
+        if entry.sha2 not in came and (not entry.has_address or entry.signs):
+            if entry.signs:
+                broken = Broken("is a signature, but no data with its sha2 came with the statement as multipart/mixed", "signature")
+            else:
+                broken = Broken("has no fileUrl, and no data with its sha2 came with the statement as multipart/mixed", "attachments")
             for step in reversed(entry.steps):
                 broken.inside(step)
             raise broken

@@ -11,12 +11,9 @@ from flask import Response, current_app, request
 
 from core.errors import BadRequest, TooLarge, Unavailable
 from core.storage import Storage, storage
-from lrs.attachments.links import Carried
 from lrs.attachments.queries import Kept
-from lrs.attachments.receiving import Data
 from lrs.attachments.rules import media_type
-from lrs.statements.errors import Broken, StatementRefused
-from lrs.statements.prepare import Prepared, require_data
+from lrs.statements.errors import StatementRefused
 from lrs.xapi.envelope import version
 from lrs.xapi.multipart import CHUNK, Multipart, boundary_of
 
@@ -44,19 +41,6 @@ def parts_of_request() -> tuple[bytes, Iterator]:
 
 def _refused(rule: str, where: str) -> BadRequest:
     return StatementRefused(rule, path=f"parts{where}", topic="multipart", version=version())
-
-
-def with_data(prepared: Sequence[Prepared], data: dict[str, Data], *, batch: bool) -> list[Prepared]:
-    """The statements with what came for them; :class:`StatementRefused` when something did not come."""
-    found = []
-    for index, statement in enumerate(prepared):
-        try:
-            require_data(statement.declared, data)
-        except Broken as broken:
-            raise StatementRefused.of(broken, version=version(), index=index if batch else None) from None
-        carried = tuple(Carried(d.sha2, d.content_type, data[d.sha2]) for d in statement.declared if d.sha2 in data)
-        found.append(statement._replace(carried=carried))
-    return found
 
 
 def answer(body: bytes, kept: Iterable[Kept]) -> Response:

@@ -10,6 +10,7 @@ from core.access import access
 from core.db import write
 from core.errors import BadRequest, NotFound
 from core.storage import storage
+from lrs.attachments.joining import joined
 from lrs.attachments.queries import of_statements
 from lrs.attachments.receiving import received
 from lrs.attachments.service import release
@@ -85,7 +86,7 @@ def _take_with_data(*, expected: str | None) -> list[str]:
     declared = [entry for statement in prepared for entry in statement.declared]
     most = current_app.config["SETTINGS"].max_attachment_bytes
     with received(declared, parts, storage=storage(), most=most, version=version()) as data:
-        complete = attachments.with_data(prepared, data, batch=body.startswith(b"["))
+        complete = joined(prepared, data, version=version(), batch=body.lstrip(_BLANKS).startswith(b"["))
         try:
             return _store(complete)
         except BaseException:

@@ -74,6 +74,11 @@ def test_two_compares_durations_to_a_hundredth(duration, answer):
     assert same(statement(result={"duration": "PT1.23S"}), statement(result={"duration": duration}), version="2.0.0") is answer
 
 
+@pytest.mark.parametrize(("one", "other"), [("PT1S", "PT1.00S"), ("PT1.5S", "PT1.500S"), ("PT1,5S", "PT1.509S"), ("PT0S", "PT0.001S")])
+def test_two_ignores_how_a_fraction_is_written(one, other):
+    assert same(statement(result={"duration": one}), statement(result={"duration": other}), version="2.0.0")
+
+
 @given(statements)
 def test_a_copy_with_turned_keys_always_means_the_same(whole):
     assert same(copy.deepcopy(whole), json.loads(json.dumps(turned_round(whole))), version="1.0.3")
