@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from core import cli
+from core import backup, cli
 from core.access import register_authenticator, trust_header_credentials
 from lrs import consumers, definitions, documents, navigation, privacy, projections
 from lrs.blueprint import pages
 from lrs.credentials.api import authenticate
 from lrs.credentials.commands import keys
 from lrs.projections.commands import projection
+from lrs.statements.generation import begin_again
 from lrs.statements.terms import Terms
 from lrs.xapi import xapi_blueprint
 
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
     documents.init_app(app)
     privacy.init_app(app)
     navigation.init_app(app)
+    backup.after_restore(app, "generation of the log", lambda _restored, _remembered: begin_again())
     cli.register(app, keys)
     cli.register(app, projection)
 
