@@ -77,6 +77,11 @@ class Writer:
         self._tar.close()
         self._out.write(_MARK + self._out.digest.hexdigest().encode() + b"\n")
 
+    def abandon(self) -> None:
+        """Give up: what was written stays as it is."""
+        self._sums.close()
+        self._tar.closed = self._tar.fileobj.closed = True  # or it would write its end when it is collected
+
     def _put(self, name: str, stream, size: int) -> None:
         member = tarfile.TarInfo(name)
         member.size, member.mtime, member.mode = size, self._written, 0o600

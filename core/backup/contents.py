@@ -73,29 +73,33 @@ class Contents:
 
     def each_file(self) -> Iterator[tuple[str, BinaryIO, int]]:
         """Key, content and size of each stored file, then the end; :class:`Damaged` when that tells of more, or of less."""
-        for name, content, size in self._rest():
-            if name.startswith(FILES):
+        ended = False
+        while (member := self._take()) is not None:
+            name, content, size = member
+            if name.startswith(FILES) and not ended:
                 self.totals.files += 1
                 self.totals.file_bytes += size
                 yield name.removeprefix(FILES), content, size
-            elif name == END:
-                said = _parsed(content.read(), self.name)
+            elif name == END and not ended:
+                ended, said = True, _parsed(content.read(), self.name)
                 if said != asdict(self.totals):
                     raise Damaged(f"{self.name} says that it holds {said}, but holds {asdict(self.totals)}.")
             else:
                 raise Damaged(f"{self.name} holds {name}, which is not expected there.")
+        if not ended:
+            raise Damaged(f"{self.name} has no {END}.")
 
-    def _rest(self) -> Iterator[tuple[str, BinaryIO, int]]:
-        if self._next is not None:
-            yield self._next
-            self._next = None
-        yield from self._members
+    def _take(self) -> tuple[str, BinaryIO, int] | None:
+        """The next member, or None at the end."""
+        member, self._next = self._next or next(self._members, None), None
+        return member
 
     def _rows(self, table: str, width: int) -> Iterator[list]:
         prefix = f"{TABLES}{table}/"
-        for name, content, size in self._rest():
+        while (member := self._take()) is not None:
+            name, content, _size = member
             if not name.startswith(prefix):
-                self._next = (name, content, size)
+                self._next = member
                 return
             for line in _unpacked(content.read(), self.name).splitlines():
                 row = _parsed(line, self.name)

@@ -22,7 +22,7 @@ from core.backup.kinds import kind_of
 from core.clock import now
 from core.db import Base, db
 from core.errors import Conflict, Unavailable
-from core.storage import storage
+from core.storage import Held, storage
 
 _LEVEL = 3
 _VERSIONS = {"alembic_version"}
@@ -36,21 +36,7 @@ def take(path: Path, progress: Progress = lambda _line: None) -> dict:
     with storage().held() as files, side(db.engine).snapshot(db.engine) as connection:
         manifest = _manifest(connection)
         with _beside(path) as out:
-            writer = Writer(out)
-            writer.add(MANIFEST, manifest.dumped())
-            totals = Totals()
-            for table, columns in manifest.tables.items():
-                totals.rows[table] = _copy_table(writer, connection, table, columns)
-                progress(f"{table}: {totals.rows[table]} rows")
-            for key in files.keys():  # noqa: SIM118 - not a dict
-                with files.open(key) as stream:
-                    size = os.fstat(stream.fileno()).st_size
-                    writer.copy(FILES + key, stream, size)
-                totals.files += 1
-                totals.file_bytes += size
-            progress(f"{totals.files} files, {totals.file_bytes} bytes")
-            writer.add(END, totals.dumped())
-            writer.close()
+            totals = _write(Writer(out), manifest, connection, files, progress)
     return {
         "file": str(path),
         "bytes": path.stat().st_size,
@@ -62,6 +48,28 @@ def take(path: Path, progress: Progress = lambda _line: None) -> dict:
         "left_out": manifest.left_out,
         "seconds": round(time.monotonic() - begun, 1),
     }
+
+
+def _write(writer: Writer, manifest: Manifest, connection: Connection, files: Held, progress: Progress) -> Totals:
+    try:
+        writer.add(MANIFEST, manifest.dumped())
+        totals = Totals()
+        for table, columns in manifest.tables.items():
+            totals.rows[table] = _copy_table(writer, connection, table, columns)
+            progress(f"{table}: {totals.rows[table]} rows")
+        for key in files.keys():  # noqa: SIM118 - not a dict
+            with files.open(key) as stream:
+                size = os.fstat(stream.fileno()).st_size
+                writer.copy(FILES + key, stream, size)
+            totals.files += 1
+            totals.file_bytes += size
+        progress(f"{totals.files} files, {totals.file_bytes} bytes")
+        writer.add(END, totals.dumped())
+        writer.close()
+    except BaseException:
+        writer.abandon()
+        raise
+    return totals
 
 
 def _manifest(connection: Connection) -> Manifest:
