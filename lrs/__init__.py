@@ -4,7 +4,7 @@ from flask import Flask
 
 from core import backup, cli
 from core.access import register_authenticator, trust_header_credentials
-from lrs import consumers, definitions, documents, navigation, privacy, projections
+from lrs import attachments, consumers, definitions, documents, navigation, privacy, projections
 from lrs.blueprint import pages
 from lrs.credentials.api import authenticate
 from lrs.credentials.commands import keys
@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     register_authenticator(app, authenticate)
     projections.init_app(app)
     consumers.init_app(app)
+    attachments.init_app(app)
     definitions.init_app(app)
     documents.init_app(app)
     privacy.init_app(app)
