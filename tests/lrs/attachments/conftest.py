@@ -24,9 +24,7 @@ class Sender:
     def raw(self, body: bytes, *, uuid: str | None = None, kind: str = f'multipart/mixed; boundary="{BOUNDARY}"'):
         verb = self.xapi.client.put if uuid else self.xapi.client.post
         query = {"statementId": uuid} if uuid else None
-        return verb(
-            "/xapi/statements", data=body, content_type=kind, query_string=query, auth=self.xapi.auth, headers=self.xapi._headers
-        )
+        return verb("/xapi/statements", data=body, content_type=kind, query_string=query, auth=self.xapi.auth, headers=self.xapi._headers)
 
     def fetch(self, **parameters):
         answer = self.xapi.get(attachments="true", **parameters)
