@@ -21,7 +21,7 @@ from lrs.statements.models import Log
 from lrs.statements.parse import parse
 from lrs.statements.prepare import Prepared
 from lrs.statements.splice import complete
-from lrs.statements.terms import ACTIVITY, AGENT, VERB
+from lrs.statements.terms import ACTIVITY, AGENT, VERB, Numbers
 
 _NEW_TERMS = "lrs.new_terms"
 _LAST = "lrs.last"
@@ -29,23 +29,34 @@ _LAST = "lrs.last"
 
 def append(session: Session, statements: Sequence[Prepared]) -> None:
     """Store what is new. The same id with the same meaning changes nothing; with another meaning it is a :class:`Conflict`."""
+    [refusal] = append_groups(session, [statements])
+    if refusal is not None:
+        raise refusal
+
+
+def append_groups(session: Session, groups: Sequence[Sequence[Prepared]]) -> list[Conflict | None]:
+    """Store what is new of several requests, one after the other. One that conflicts is left out whole; answers for each why, or None."""
     session.flush()
     connection = session.connection()
     log = terms.dialect_of(connection)
-    look = log.lock_and_look(connection, [s.id for s in statements])
-    generation = look.generation if look.generation is not None else _begin(connection)
-    fresh = _new_ones(statements, look.known)
+    statements = [s for group in groups for s in group]
+    numbers = Numbers(_terms_of(statements))
+    look = log.lock_and_look(connection, [s.id for s in statements], list(numbers.asked))
+    numbers.answered(connection, look)
+    fresh, refusals = _new_ones(groups, look.known)
     session.info[_LAST] = look.last
-    if not fresh:
-        return
-    numbers = _numbers(session, connection, fresh, generation)
-    first = max(look.last + 1, _microseconds())
-    rows = _rows(fresh, first, numbers, look)
-    log.insert(connection, rows)
-    references.complete(connection, rows.references)
-    if carried := [(seq, s.carried) for seq, s in enumerate(fresh, first) if s.carried]:
-        links.tie(connection, carried)
-    session.info[_LAST] = rows.statements[-1][0]
+    if fresh:
+        generation = look.generation if look.generation is not None else _begin(connection)
+        first = max(look.last + 1, _microseconds())
+        rows = _rows(fresh, first, numbers, look)
+        rows.terms = numbers.settle(_terms_of(fresh))
+        log.insert(connection, rows)
+        references.complete(connection, rows.references)
+        if carried := [(seq, s.carried) for seq, s in enumerate(fresh, first) if s.carried]:
+            links.tie(connection, carried)
+        session.info.setdefault(_NEW_TERMS, []).append((generation, numbers.learned))
+        session.info[_LAST] = rows.statements[-1][0]
+    return refusals
 
 
 def last_appended(session: Session) -> int:
@@ -64,44 +75,44 @@ def _begin(connection: Connection) -> int:
     return generation
 
 
-def _new_ones(statements: Sequence[Prepared], known: dict[str, bytes]) -> list[Prepared]:
-    """Those whose ids are not in the log yet, each id once."""
+def _new_ones(groups: Sequence[Sequence[Prepared]], known: dict[str, bytes]) -> tuple[list[Prepared], list[Conflict | None]]:
+    """Those whose ids are not in the log yet, each id once; and which groups are refused."""
     fresh: dict[str, Prepared] = {}
-    for statement in statements:
-        kept = known.get(statement.id)
-        if kept is None and statement.id in fresh:
-            kept = fresh[statement.id].raw
-        if kept is None:
-            fresh[statement.id] = statement
-        elif not same(parse(kept), parse(statement.raw), version=statement.version):
-            raise Conflict(
-                f"There is another statement with the id {statement.id}; statements cannot be changed.", code="statement_conflict"
-            )
-    return list(fresh.values())
+    refusals: list[Conflict | None] = []
+    for group in groups:
+        own: dict[str, Prepared] = {}
+        try:
+            for statement in group:
+                before = fresh.get(statement.id) or own.get(statement.id)
+                kept = known.get(statement.id) or (before.raw if before else None)
+                if kept is None:
+                    own[statement.id] = statement
+                else:
+                    _must_mean(kept, statement)
+        except Conflict as conflict:
+            refusals.append(conflict)
+        else:
+            fresh |= own
+            refusals.append(None)
+    return list(fresh.values()), refusals
 
 
-def _numbers(session: Session, connection: Connection, fresh: list[Prepared], generation: int) -> dict[terms.Key, int]:
-    """The number of every term of these statements; new ones are written, and remembered once the transaction has committed."""
-    cache = terms.cache().of_generation(generation)
+def _must_mean(kept: bytes, statement: Prepared) -> None:
+    if not same(parse(kept), parse(statement.raw), version=statement.version):
+        raise Conflict(f"There is another statement with the id {statement.id}; statements cannot be changed.", code="statement_conflict")
+
+
+def _terms_of(statements: Sequence[Prepared]) -> set[terms.Key]:
+    """Every agent, verb and activity of these statements."""
     wanted: set[terms.Key] = set()
-    for s in fresh:
+    for s in statements:
         k = s.keys
         wanted |= {(VERB, k.verb), (AGENT, k.actor), (ACTIVITY, k.activity), (AGENT, s.authority_key)}
         if k.agents:
             wanted |= {(AGENT, a) for a in k.agents}
         wanted |= {(AGENT, a) for a in k.related_agents}
         wanted |= {(ACTIVITY, a) for a in k.related_activities}
-    wanted -= {(AGENT, None), (ACTIVITY, None)}
-    known = cache.ids
-    numbers = {key: known[key] for key in wanted if key in known}
-    if len(numbers) < len(wanted):
-        found = terms.find(connection, wanted - numbers.keys())
-        missing = wanted - numbers.keys() - found.keys()
-        if missing:
-            found |= terms.add(connection, missing)
-        numbers |= found
-        session.info.setdefault(_NEW_TERMS, []).append((generation, found))
-    return numbers
+    return wanted - {(AGENT, None), (ACTIVITY, None)}
 
 
 def remember_terms(session: Session) -> None:
@@ -114,7 +125,7 @@ def forget_terms(session: Session) -> None:
     session.info.pop(_NEW_TERMS, None)
 
 
-def _rows(fresh: list[Prepared], first: int, numbers: dict[terms.Key, int], look: Look) -> Rows:
+def _rows(fresh: list[Prepared], first: int, numbers: Numbers, look: Look) -> Rows:
     rows = Rows()
     targets = {s.keys.refers_to for s in fresh if s.keys.voids}
     for seq, s in enumerate(fresh, first):
@@ -140,5 +151,5 @@ def _rows(fresh: list[Prepared], first: int, numbers: dict[terms.Key, int], look
         if k.refers_to is not None:
             rows.references.append((k.refers_to, seq, k.voids))
     rows.voided = sorted(targets)
-    rows.voided_verb = numbers.get((VERB, next((s.keys.verb for s in fresh if s.keys.voids), "")), 0)
+    rows.voided_verb = next((numbers[VERB, s.keys.verb] for s in fresh if s.keys.voids), 0)
     return rows

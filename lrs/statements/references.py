@@ -18,6 +18,8 @@ _TO_IT = _REFERENCE.alias("to_it")
 
 def complete(connection: Connection, references: list[tuple[str, int, bool]]) -> None:
     """After rows (target, seq, voids) were written: add what they lead to, and what leads to them."""
+    if not references:
+        return
     kind = postgresql if connection.dialect.name == "postgresql" else sqlite
     its_seq, its_target = bindparam("its_seq", type_=Reference.seq.type), bindparam("its_target", type_=Reference.target.type)
     leads_on = (

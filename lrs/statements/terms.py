@@ -12,6 +12,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from lrs.statements import log_postgresql, log_sqlite
+from lrs.statements.log import Look
 
 AGENT, VERB, ACTIVITY = "agent", "verb", "activity"
 Key = tuple[str, str]
@@ -20,26 +21,54 @@ _LONGEST = 512
 
 
 class Terms:
-    """The numbers known to this process."""
+    """The numbers known to this process: a generation and the dictionary of its terms, always replaced together."""
 
     def __init__(self):
-        self.generation: int | None = None
-        self.ids: dict[Key, int] = {}
-
-    def of_generation(self, generation: int) -> "Terms":
-        """This cache, emptied when the log has begun a new generation."""
-        if generation != self.generation:
-            self.ids = {}
-            self.generation = generation
-        return self
+        self.state: tuple[int | None, dict[Key, int]] = (None, {})
 
     def learn(self, found: dict[Key, int], generation: int) -> None:
         """Remember committed numbers."""
-        if generation != self.generation:
-            return
-        if len(self.ids) > _MOST:
-            self.ids = {}
-        self.ids.update((key, number) for key, number in found.items() if len(key[1]) <= _LONGEST)
+        ours, ids = self.state
+        if generation != ours or len(ids) > _MOST:
+            ids = {}
+            self.state = (generation, ids)
+        ids.update((key, number) for key, number in found.items() if len(key[1]) <= _LONGEST)
+
+
+class Numbers:
+    """The numbers of the terms of one unit of work: what this process remembers, what the look found, what is new.
+
+    Made before the lock is taken, from the memory alone; ``answered`` with the look. ``learned`` may be remembered once it is committed.
+    """
+
+    def __init__(self, wanted: set[Key]):
+        self.generation, self._known = cache().state
+        self._wanted = wanted
+        self.asked = self._digests(key for key in wanted if key not in self._known)
+        self.learned: dict[Key, int] = {}
+        self._new: dict[Key, tuple[int, str, str, bytes]] = {}
+
+    def answered(self, connection: Connection, look: Look) -> None:
+        """Take the numbers of the look over. When the log has begun a new generation, everything is looked up again."""
+        if look.generation != self.generation and self._known:
+            self._known, self.asked = {}, self._digests(self._wanted)
+            dialect_of(connection).look_up(connection, list(self.asked), look)
+        self.learned = {self.asked[d]: number for d, number in (look.terms | look.reserved).items()}
+        self._new = {self.asked[d]: (number, *self.asked[d], d) for d, number in look.reserved.items()}
+
+    def __getitem__(self, key: Key) -> int:
+        number = self._known.get(key)
+        return self.learned[key] if number is None else number
+
+    def settle(self, needed: set[Key]) -> list[tuple[int, str, str, bytes]]:
+        """Rows of ``lrs_term`` for those needed ones that the dictionary lacks, in the order of their digests; the others are dropped."""
+        for key in self._new.keys() - needed:
+            del self._new[key], self.learned[key]
+        return sorted(self._new.values(), key=lambda row: row[3])
+
+    @staticmethod
+    def _digests(keys: Iterable[Key]) -> dict[bytes, Key]:
+        return {digest(key): key for key in keys}
 
 
 def cache() -> Terms:
@@ -56,13 +85,6 @@ def find(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
     by_digest = {digest(key): key for key in keys}
     found = dialect_of(connection).find_terms(connection, sorted(by_digest))
     return {by_digest[bytes(d)]: number for d, number in found.items()}
-
-
-def add(connection: Connection, keys: Iterable[Key]) -> dict[Key, int]:
-    """Write new terms, in the order of their digests. Call under the log's lock, with keys that are not there."""
-    by_digest = {digest(key): key for key in keys}
-    added = dialect_of(connection).add_terms(connection, [(*by_digest[d], d) for d in sorted(by_digest)])
-    return {by_digest[bytes(d)]: number for d, number in added.items()}
 
 
 def dialect_of(connection: Connection) -> ModuleType:

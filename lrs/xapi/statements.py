@@ -7,7 +7,6 @@ import orjson
 from flask import Blueprint, Response, current_app, g, request
 
 from core.access import access
-from core.db import write
 from core.errors import BadRequest, NotFound
 from core.storage import storage
 from lrs.attachments.joining import joined
@@ -15,13 +14,12 @@ from lrs.attachments.queries import of_statements
 from lrs.attachments.receiving import received
 from lrs.attachments.service import release
 from lrs.statements import consistency, queries
-from lrs.statements.append import last_appended
 from lrs.statements.errors import Broken, StatementRefused
 from lrs.statements.formats import is_uuid, utc_text
 from lrs.statements.parse import split
 from lrs.statements.prepare import Prepared, prepare
 from lrs.statements.render import rendered
-from lrs.statements.service import enqueue
+from lrs.statements.together import store_together
 from lrs.xapi import attachments, parameters
 from lrs.xapi.callers import caller, only_authority, scoped
 from lrs.xapi.envelope import version
@@ -113,10 +111,8 @@ def _prepared(body: bytes, *, expected: str | None, data_follows: bool = False) 
 
 
 def _store(prepared: list[Prepared]) -> list[str]:
-    with write() as session:
-        ids = enqueue(prepared)
-    g.consistent_through = utc_text(last_appended(session))
-    return ids
+    g.consistent_through = utc_text(store_together(prepared))
+    return [p.id for p in prepared]
 
 
 def _statement_id() -> str:
