@@ -7,13 +7,9 @@ from uuid import UUID
 
 import orjson
 
-from core.errors import BadRequest
-from lrs.statements import formats
-from lrs.statements.actors import ACTOR
-from lrs.statements.errors import Broken
 from lrs.statements.keys import agent_key
-from lrs.statements.parse import parse
 from lrs.statements.queries import Filter
+from lrs.xapi.values import agent, boolean, instant, iri, uuid, wrong
 
 MOST = 100
 FORMATS = ("exact", "ids", "canonical")
@@ -48,17 +44,13 @@ def read(values: Mapping[str, str]) -> Wanted:
     form = values.get("format", "exact")
     if form not in FORMATS:
         raise wrong("format", f"must be one of {', '.join(FORMATS)}")
-    attachments = _boolean(values, "attachments")
+    attachments = boolean(values, "attachments")
     single = [name for name in SINGLE if name in values]
     if single:
         if len(single) > 1 or values.keys() - _WITH_SINGLE - set(single):
             raise wrong(single[0], "goes only with format and attachments")
-        return Wanted(form, id=_uuid(values, single[0]), voided=single[0] == "voidedStatementId", attachments=attachments)
+        return Wanted(form, id=uuid(values, single[0]), voided=single[0] == "voidedStatementId", attachments=attachments)
     return Wanted(form, filter=_filter(values), limit=_limit(values), attachments=attachments)
-
-
-def wrong(name: str, why: str) -> BadRequest:
-    return BadRequest(f"{name[:100]}: {why}", code="bad_parameter", fields={name[:100]: [why]})
 
 
 def cursor(values: Mapping[str, str], beyond: int) -> str:
@@ -90,15 +82,15 @@ def _opened(word: str) -> tuple[dict, int]:
 
 def _filter(values: Mapping[str, str]) -> Filter:
     return Filter(
-        agent=_agent(values),
-        verb=_iri(values, "verb"),
-        activity=_iri(values, "activity"),
-        registration=_uuid(values, "registration"),
-        related_agents=_boolean(values, "related_agents"),
-        related_activities=_boolean(values, "related_activities"),
-        since=_instant(values, "since"),
-        until=_instant(values, "until"),
-        ascending=_boolean(values, "ascending"),
+        agent=_agent_key(values),
+        verb=iri(values, "verb"),
+        activity=iri(values, "activity"),
+        registration=uuid(values, "registration"),
+        related_agents=boolean(values, "related_agents"),
+        related_activities=boolean(values, "related_activities"),
+        since=instant(values, "since"),
+        until=instant(values, "until"),
+        ascending=boolean(values, "ascending"),
     )
 
 
@@ -109,45 +101,6 @@ def _limit(values: Mapping[str, str]) -> int:
     return min(int(text[:9]) or MOST, MOST)
 
 
-def _boolean(values: Mapping[str, str], name: str) -> bool:
-    text = values.get(name, "false")
-    if text not in ("true", "false"):
-        raise wrong(name, "must be true or false")
-    return text == "true"
-
-
-def _uuid(values: Mapping[str, str], name: str) -> UUID | None:
-    if name not in values:
-        return None
-    if not formats.is_uuid(values[name]):
-        raise wrong(name, "must be a UUID")
-    return UUID(values[name])
-
-
-def _iri(values: Mapping[str, str], name: str) -> str | None:
-    if name in values and not formats.is_iri(values[name]):
-        raise wrong(name, "must be an IRI with a scheme")
-    return values.get(name)
-
-
-def _instant(values: Mapping[str, str], name: str) -> int | None:
-    if name not in values:
-        return None
-    moment = formats.instant(values[name].upper()) if len(values[name]) <= 64 else None
-    if moment is None:
-        raise wrong(name, "must be an ISO 8601 date and time (a + in it is written %2B)")
-    return min(max(moment, 0), (1 << 62) - 1)
-
-
-def _agent(values: Mapping[str, str]) -> str | None:
-    if "agent" not in values:
-        return None
-    try:
-        agent = parse(values["agent"].encode("utf-8", "surrogatepass"))
-        ACTOR(agent)
-    except Broken as broken:
-        raise wrong("agent", f"{broken.path} {broken.rule}") from None
-    key = agent_key(agent)
-    if key is None:
-        raise wrong("agent", "must be an agent or an identified group")
-    return key
+def _agent_key(values: Mapping[str, str]) -> str | None:
+    found = agent(values)
+    return agent_key(found) if found is not None else None
