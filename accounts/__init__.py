@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from core import access, api, backup, cli, jobs
+from core import access, api, backup, cli, erasure, jobs
 
 
 def init_app(app: Flask) -> None:
@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
     from accounts.blueprint import pages
     from accounts.people.api import api as people_api
     from accounts.people.cli import user
+    from accounts.people.erasing import AccountEraser
     from accounts.sessions import cookies
 
     _load_views()
@@ -22,6 +23,7 @@ def init_app(app: Flask) -> None:
     cli.register(app, user)
     access.register_authenticator(app, cookies.authenticate)
     navigation.init_app(app)
+    erasure.register(app, "accounts", AccountEraser(), order=10)
     jobs.register_ticker(app, "accounts.housekeeping", 3600, housekeeping.sweep)
     backup.after_restore(app, "sessions and links", lambda _restored, _remembered: housekeeping.after_restore())
 

@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
     from catalogue import kinds, menu, words
     from catalogue.blueprint import pages
     from catalogue.browse import views as _browse  # noqa: F401 - the views register themselves on ``pages``
+    from catalogue.erasing import ProgressEraser
     from catalogue.home import views as _home  # noqa: F401
     from catalogue.items import views
     from catalogue.items.api import api
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
     from catalogue.progress.projection import ProgressProjection
     from catalogue.videos import acts as video_acts
     from catalogue.videos import views as videos
+    from core import erasure
     from core.markdown import render
     from lrs import projections
 
@@ -50,4 +52,5 @@ def init_app(app: Flask) -> None:
         )
     )
     projections.register(app, ProgressProjection())
+    erasure.register(app, "catalogue", ProgressEraser(), order=20)
     register_slot(app, "nav.main", menu.main, order=10)

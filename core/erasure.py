@@ -4,7 +4,8 @@ A *subject* is a person by the keys of their xAPI agents (``account https://exam
 A slice that knows more about them says so in ``widen``; afterwards every slice is asked for the same subject. ``lrs.privacy`` leads.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -18,8 +19,13 @@ MODES = (PSEUDONYMISE, ERASE)
 
 @dataclass(frozen=True)
 class Subject:
-    """``pseudonyms``: each agent key with the UUID that takes its place; ``texts``: names and addresses that may stand in texts."""
+    """A person.
 
+    ``pseudonyms``: each agent key with the UUID that takes its place; ``texts``: names and addresses that may stand in texts.
+    ``pseudonym`` is the one for keys that need none of their own (each account here has its own).
+    """
+
+    pseudonym: str
     pseudonyms: Mapping[str, str] = field(default_factory=dict)
     texts: frozenset[str] = frozenset()
 
@@ -30,22 +36,36 @@ class Subject:
     def with_texts(self, *texts: str) -> "Subject":
         return replace(self, texts=self.texts | {text for text in texts if text})
 
-    def with_identifiers(self, pseudonyms: Mapping[str, str]) -> "Subject":
+    def with_identifiers(self, *keys: str) -> "Subject":
         """More keys of the same person; those that are known keep their pseudonym."""
-        return replace(self, pseudonyms={**pseudonyms, **self.pseudonyms})
+        return replace(self, pseudonyms={**dict.fromkeys(keys, self.pseudonym), **self.pseudonyms})
 
     def uuids(self) -> dict[str, str]:
         """The person's own UUIDs here → pseudonyms: those keys that are accounts of this installation."""
         start = account_key("")
         return {key.removeprefix(start): new for key, new in self.pseudonyms.items() if key.startswith(start)}
 
-    def secrets(self) -> list[str]:
-        """What must be found nowhere afterwards, without regard to meaning: addresses, account names, UUIDs, OpenIDs; longest first."""
-        found = {text for text in self.texts if "@" in text}
+    def secrets(self) -> re.Pattern | None:
+        """What is replaced wherever it stands, for it can mean nobody else: addresses, UUIDs of ours, OpenIDs, hashes of addresses.
+
+        Names and account names like "student" are not among them: they may be words.
+        """
+        found = {text for text in self.texts if "@" in text} | self.uuids().keys()
         for key in self.pseudonyms:
             kind, _, value = key.partition(" ")
-            found.add(value.rpartition(" ")[2] if kind == "account" else value.removeprefix("mailto:"))
-        return sorted((text for text in found if len(text) >= 4), key=lambda text: (-len(text), text))
+            if kind != "account":
+                found.add(value.removeprefix("mailto:"))
+            elif "@" in (name := value.partition(" ")[2]):
+                found.add(name)
+        found |= {text.replace("@", "%40") for text in found}
+        longest_first = sorted(found, key=lambda text: (-len(text), text))
+        pattern = "|".join(map(re.escape, longest_first))
+        return re.compile(rf"(?<![\w.%+-])(?:{pattern})(?![\w-]|\.\w)", re.IGNORECASE) if found else None
+
+    def words(self) -> list[str]:
+        """What people may have written about the person: names, account names, addresses."""
+        accounts = {key.split(" ", 2)[2] for key in self.pseudonyms if key.startswith("account ")}
+        return sorted(self.texts | accounts)
 
 
 def account_key(uuid: str) -> str:
@@ -84,8 +104,10 @@ class Eraser:
     the work goes on where the last committed unit of work ended.
     """
 
-    def widen(self, subject: Subject, *, new_pseudonym) -> Subject:
-        """Add identifiers and texts of the same person; ``new_pseudonym()`` makes a UUID for an account that must stay apart."""
+    names: Mapping[str, object] = {}  # what people call the things that ``describe`` and ``erase`` count
+
+    def widen(self, subject: Subject) -> Subject:
+        """Add identifiers (with the subject's ``pseudonym``) and texts of the same person. Asked again until nobody adds anything."""
         return subject
 
     def find(self, text: str, *, limit: int) -> list[Candidate]:
@@ -111,11 +133,18 @@ class Eraser:
         """One bounded chunk, from ``position`` (0 at first) on."""
         return Step({})
 
+    def remains(self, subject: Subject) -> bool:
+        """Asked in the last unit of work: has anything come in again meanwhile? Then the work begins anew."""
+        return False
+
+    def finish(self) -> None:
+        """After the last unit of work, outside of it: let go of files that nothing needs any more. Safe to repeat."""
+
     def mentions(self, subject: Subject, *, position: int) -> tuple[list[Mention], int | None]:
         """One bounded chunk of the search for texts that name the person, and where to go on (None: done)."""
         return [], None
 
-    def show(self, mentions: list[Mention]) -> dict[str, tuple[str, str]]:
+    def show(self, uuids: Sequence[str]) -> dict[str, tuple[str, str]]:
         """UUID of a mention of this slice → (its text, the address of its page or nothing)."""
         return {}
 

@@ -5,7 +5,9 @@ from dataclasses import replace
 from flask import Flask
 from flask_babel import lazy_gettext
 
+from core import erasure
 from scorm import packages, play
+from scorm.play.erasing import PlayEraser
 
 
 def init_app(app: Flask) -> None:
@@ -14,5 +16,6 @@ def init_app(app: Flask) -> None:
 
     packages.init_app(app)
     play.init_app(app)
+    erasure.register(app, "scorm", PlayEraser(), order=30)
     # The player knows how a package opens, the import knows where one is added.
     kinds.register(replace(kinds.get("scorm"), add_url="/upload", add_label=lazy_gettext("Upload packages")))

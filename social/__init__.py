@@ -2,12 +2,14 @@
 
 from flask import Flask
 
+from core import erasure
 from core.api import register
 from core.markdown import excerpt, render
 from social import popularity, slots
 from social.blueprint import pages
 from social.discussions import api as discussions_api
 from social.discussions import comment_views, views
+from social.erasing import TalkEraser
 from social.likes import api as likes_api
 from social.likes import views as like_views
 from social.popularity import views as popularity_views
@@ -24,3 +26,4 @@ def init_app(app: Flask) -> None:
     register(app, likes_api.api)
     register(app, popularity_views.api)
     slots.init_app(app)
+    erasure.register(app, "social", TalkEraser(), order=40)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 
 from core.db import db
 from lrs.identities.models import SamePerson
@@ -33,10 +33,10 @@ def links_of(agent_keys: Iterable[str]) -> list[SamePerson]:
     return list(db.session.scalars(select(SamePerson).where(SamePerson.one_digest.in_(digests)).order_by(SamePerson.id)))
 
 
-def _links(agent_keys: Iterable[str]) -> list[tuple[str, str]]:
+def _links(agent_keys: Iterable[str]) -> list[Row]:
     digests = [digest((AGENT, key)) for key in agent_keys]
     query = select(SamePerson.one, SamePerson.other)
-    return list(db.session.execute(query.where(or_(SamePerson.one_digest.in_(digests), SamePerson.other_digest.in_(digests)))).tuples())
+    return list(db.session.execute(query.where(or_(SamePerson.one_digest.in_(digests), SamePerson.other_digest.in_(digests)))))
 
 
 def _reach(start: str, neighbours: dict[str, set[str]]) -> frozenset[str]:

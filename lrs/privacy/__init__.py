@@ -2,9 +2,23 @@
 
 from flask import Flask
 
+from core import erasure, jobs
+
 
 def init_app(app: Flask) -> None:
-    """The tables of identities, privacy and retention."""
+    """The erasers of the record store, and the background that carries erasures on."""
+    from core import backup
     from lrs.identities import models as _identities  # noqa: F401
-    from lrs.privacy import models as _privacy  # noqa: F401
+    from lrs.privacy import restoring, service
+    from lrs.privacy.beside import BrowserEraser, DefinitionEraser, DocumentEraser
+    from lrs.privacy.records import RecordEraser
+    from lrs.privacy.statements import StatementEraser
     from lrs.retention import models as _retention  # noqa: F401
+
+    erasure.register(app, "documents", DocumentEraser(), order=44)
+    erasure.register(app, "definitions", DefinitionEraser(), order=46)
+    erasure.register(app, "browser", BrowserEraser(), order=48)
+    erasure.register(app, "statements", StatementEraser(), order=50)
+    erasure.register(app, "records", RecordEraser(), order=60)
+    jobs.register_ticker(app, "privacy", 2.0, lambda: service.advance(limit_ms=2_000))
+    backup.after_restore(app, "privacy", restoring.apply, remember=restoring.remember)
