@@ -2,4 +2,4 @@
 
 from flask import Blueprint
 
-pages = Blueprint("lrs", "lrs", template_folder="templates")
+pages = Blueprint("lrs", "lrs", template_folder="templates", static_folder="static", static_url_path="/static/lrs")
