@@ -91,22 +91,21 @@ def _manifest(connection: Connection) -> Manifest:
 
 def _copy_table(writer: Writer, connection: Connection, table: str, columns: list[tuple[str, str]]) -> int:
     """The table's rows as gzipped lines of JSON, some megabytes a part; answers how many."""
-    count, part, lines, size = 0, 0, [], 0
-
-    def flush():
-        writer.add(f"{TABLES}{table}/{part:06}.jsonl.gz", gzip.compress(b"\n".join(lines) + b"\n", _LEVEL, mtime=0))
-
+    count, parts, part = 0, 0, bytearray()
     for row in side(connection.engine).rows(connection, table, columns):
-        line = orjson.dumps(row)
-        lines.append(line)
-        size += len(line)
+        part += orjson.dumps(row)
+        part += b"\n"
         count += 1
-        if size >= PART:
-            flush()
-            part, lines, size = part + 1, [], 0
-    if lines:
-        flush()
+        if len(part) >= PART:
+            _add_part(writer, table, parts, part)
+            parts, part = parts + 1, bytearray()
+    if part:
+        _add_part(writer, table, parts, part)
     return count
+
+
+def _add_part(writer: Writer, table: str, number: int, part: bytearray) -> None:
+    writer.add(f"{TABLES}{table}/{number:06}.jsonl.gz", gzip.compress(part, _LEVEL, mtime=0))
 
 
 @contextmanager
