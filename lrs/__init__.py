@@ -4,7 +4,7 @@ from flask import Flask
 
 from core import backup, cli
 from core.access import register_authenticator, trust_header_credentials
-from lrs import attachments, consumers, definitions, documents, navigation, privacy, projections
+from lrs import attachments, consumers, definitions, documents, navigation, privacy, projections, rollups
 from lrs.blueprint import pages
 from lrs.credentials.api import authenticate
 from lrs.credentials.commands import keys
@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
     trust_header_credentials(app, "xapi")
     register_authenticator(app, authenticate)
     projections.init_app(app)
+    rollups.init_app(app)
     consumers.init_app(app)
     attachments.init_app(app)
     definitions.init_app(app)
