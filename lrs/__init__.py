@@ -4,7 +4,7 @@ from flask import Flask
 
 from core import backup, cli
 from core.access import register_authenticator, trust_header_credentials
-from lrs import attachments, consumers, definitions, documents, navigation, privacy, projections, rollups
+from lrs import attachments, consumers, definitions, documents, exchange, navigation, privacy, projections, rollups
 from lrs.blueprint import pages
 from lrs.credentials.api import authenticate
 from lrs.credentials.commands import keys
@@ -30,6 +30,7 @@ def init_app(app: Flask) -> None:
     attachments.init_app(app)
     definitions.init_app(app)
     documents.init_app(app)
+    exchange.init_app(app)
     privacy.init_app(app)
     navigation.init_app(app)
     backup.after_restore(app, "generation of the log", lambda _restored, _remembered: begin_again())

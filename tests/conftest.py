@@ -94,6 +94,17 @@ def empty(app) -> None:
             forget()
 
 
+@pytest.fixture
+def emptied():
+    """``emptied(app)`` takes everything away in the middle of a test, inside its application context."""
+
+    def again(app):
+        db.session.rollback()
+        empty(app)
+
+    return again
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def app(request):
     """The application on an empty database; every test that uses it runs on both."""
