@@ -72,8 +72,14 @@ class Invalid(DomainError):
 
 
 class TooMany(DomainError):
+    """``retry_after`` is in seconds."""
+
     status, code = 429, "too_many"
     default_message = lazy_gettext("That was too often. Please wait a moment.")
+
+    def __init__(self, message="", *, retry_after: int = 5, **named):
+        super().__init__(message, **named)
+        self.retry_after = retry_after
 
 
 class Unavailable(DomainError):
@@ -89,7 +95,7 @@ def wants_json() -> bool:
 
 def install(app: Flask) -> None:
     """Register the handlers that answer every error."""
-    app.register_error_handler(DomainError, lambda e: answer(e.status, e.code, str(e.message), e.fields))
+    app.register_error_handler(DomainError, _domain)
     app.register_error_handler(HTTPException, _http)
     for away in (OperationalError, InterfaceError, NoConnection):
         app.register_error_handler(away, _database)
@@ -108,6 +114,13 @@ def answer(status: int, code: str, message: str, fields: dict | None = None):
     response.status_code = status
     if status in (429, 503):
         response.headers.setdefault("Retry-After", "5")
+    return response
+
+
+def _domain(error: DomainError):
+    response = answer(error.status, error.code, str(error.message), error.fields)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 

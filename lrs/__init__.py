@@ -3,11 +3,9 @@
 from flask import Flask
 
 from core import backup, cli
-from core.access import register_authenticator, trust_header_credentials
-from lrs import attachments, consumers, definitions, documents, exchange, navigation, privacy, projections, rollups
+from core.access import trust_header_credentials
+from lrs import attachments, consumers, credentials, definitions, documents, exchange, navigation, privacy, projections, rollups
 from lrs.blueprint import pages
-from lrs.credentials.api import authenticate
-from lrs.credentials.commands import keys
 from lrs.projections.commands import projection
 from lrs.statements.generation import begin_again
 from lrs.statements.terms import Terms
@@ -23,7 +21,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(pages)
     app.register_blueprint(xapi_blueprint())
     trust_header_credentials(app, "xapi")
-    register_authenticator(app, authenticate)
+    credentials.init_app(app)
     projections.init_app(app)
     rollups.init_app(app)
     consumers.init_app(app)
@@ -34,7 +32,6 @@ def init_app(app: Flask) -> None:
     privacy.init_app(app)
     navigation.init_app(app)
     backup.after_restore(app, "generation of the log", lambda _restored, _remembered: begin_again())
-    cli.register(app, keys)
     cli.register(app, projection)
 
 

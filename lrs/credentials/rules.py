@@ -14,6 +14,9 @@ SCOPES = ("all", "all/read", "statements/read", "statements/read/mine", "stateme
 LAUNCH_SCOPES = frozenset(SCOPES) - {"all", "all/read"}
 LAUNCH_PREFIX = "launch-"
 EVERYWHERE = "*"
+MOST_ORIGINS = 50
+MOST_PER_MINUTE = 1_000_000
+LONGEST_GRACE = timedelta(days=30)
 USE_NOTED_EVERY = timedelta(minutes=5)
 _IMPLIED_BY = {
     "statements/read": {"all", "all/read"},
@@ -44,6 +47,11 @@ def hashed(secret: str) -> bytes:
 def matches(secret: str, secret_hash: bytes) -> bool:
     """Compare in constant time."""
     return hmac.compare_digest(hashed(secret), secret_hash)
+
+
+def opens(secret: str, secret_hash: bytes, old_hash: bytes | None, *, until: datetime | None, at: datetime) -> bool:
+    """True for the secret, and for the one before it as long as its time of grace lasts."""
+    return matches(secret, secret_hash) or (old_hash is not None and until is not None and at < until and matches(secret, old_hash))
 
 
 def parse_basic(header: str | None) -> tuple[str, str] | None:
