@@ -49,6 +49,7 @@ class Settings:
     max_package_ratio: int = setting(200, "Most times a file over 1 MiB inside a package may grow when unpacked")
     max_body_bytes: int = setting(10 << 20, "Largest body of any request that is not an upload, in bytes")
     max_attachment_bytes: int = setting(1 << 30, "Most bytes of attachments that one request to /xapi/statements may bring")
+    max_document_bytes: int = setting(100 << 20, "Largest document (state, profile) that a tool may keep; JSON is bound by MAX_BODY_BYTES")
     xapi_default_version: str = setting("1.0.3", "Version that /xapi reports to a request without a version header: 1.0.3 or 2.0.0")
     smtp_host: str = setting("", "Mail server; empty: mails are printed in the log")
     smtp_port: int = setting(587, "Port of the mail server")

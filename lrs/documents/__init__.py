@@ -2,8 +2,10 @@
 
 from flask import Flask
 
-from lrs.documents import models as _models  # noqa: F401
+from core.jobs import register_ticker
+from lrs.documents import sweep
 
 
 def init_app(app: Flask) -> None:
-    """The tables are known."""
+    """Sweep regularly."""
+    register_ticker(app, "documents", sweep.EVERY, sweep.sweep)

@@ -3,7 +3,7 @@ content origin too, and to other sites."""
 
 from flask import Blueprint
 
-from lrs.xapi import about, envelope, statements
+from lrs.xapi import about, activities, agents, documents, envelope, statements
 
 
 def xapi_blueprint() -> Blueprint:
@@ -12,4 +12,7 @@ def xapi_blueprint() -> Blueprint:
     envelope.wrap(blueprint)
     about.add_to(blueprint)
     statements.add_to(blueprint)
+    activities.add_to(blueprint)
+    agents.add_to(blueprint)
+    documents.add_to(blueprint)
     return blueprint
