@@ -4,7 +4,7 @@ from flask import Flask
 
 from core import backup, cli
 from core.access import trust_header_credentials
-from lrs import attachments, consumers, credentials, definitions, documents, exchange, navigation, privacy, projections, rollups
+from lrs import attachments, browser, consumers, credentials, definitions, documents, exchange, navigation, privacy, projections, rollups
 from lrs.blueprint import pages
 from lrs.projections.commands import projection
 from lrs.statements.generation import begin_again
@@ -30,6 +30,7 @@ def init_app(app: Flask) -> None:
     documents.init_app(app)
     exchange.init_app(app)
     privacy.init_app(app)
+    browser.init_app(app)
     navigation.init_app(app)
     backup.after_restore(app, "generation of the log", lambda _restored, _remembered: begin_again())
     cli.register(app, projection)
@@ -37,4 +38,5 @@ def init_app(app: Flask) -> None:
 
 def _load_views() -> None:
     """Import the views, which register themselves on ``pages``."""
+    from lrs.browser import views as _browser  # noqa: F401
     from lrs.credentials import views as _keys  # noqa: F401
