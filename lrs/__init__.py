@@ -4,7 +4,7 @@ from flask import Flask
 
 from core import backup, cli
 from core.access import trust_header_credentials
-from lrs import attachments, browser, consumers, credentials, definitions, documents, exchange, navigation, privacy, projections, rollups
+from lrs import attachments, browser, consumers, credentials, definitions, documents, exchange, navigation, privacy, projections, retention, rollups
 from lrs.blueprint import pages
 from lrs.projections.commands import projection
 from lrs.statements.generation import begin_again
@@ -30,6 +30,7 @@ def init_app(app: Flask) -> None:
     documents.init_app(app)
     exchange.init_app(app)
     privacy.init_app(app)
+    retention.init_app(app)
     browser.init_app(app)
     navigation.init_app(app)
     backup.after_restore(app, "generation of the log", lambda _restored, _remembered: begin_again())

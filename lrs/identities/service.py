@@ -1,6 +1,7 @@
 """The verbs on identities. They declare and take back; statements are never touched."""
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from core.db import db
 from core.errors import Conflict, Invalid, NotFound
@@ -33,4 +34,14 @@ def split(*, link_id: int) -> SamePerson:
         raise NotFound(_("These identifiers are not merged."))
     db.session.delete(link)
     db.session.flush()
+    return link
+
+
+def link_between(one: str, other: str) -> SamePerson:
+    """The declaration about two agent keys. Raises NotFound when there is none about just these two."""
+    one, other = sorted((clean_key(one), clean_key(other)))
+    pair = SamePerson.one_digest == digest((AGENT, one)), SamePerson.other_digest == digest((AGENT, other))
+    link = db.session.scalar(select(SamePerson).where(*pair))
+    if link is None:
+        raise NotFound(_("These two identifiers were not merged with each other."))
     return link

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from core import erasure, jobs
+from core import cli, erasure, jobs
 
 
 def init_app(app: Flask) -> None:
@@ -11,14 +11,15 @@ def init_app(app: Flask) -> None:
     from lrs.identities import models as _identities  # noqa: F401
     from lrs.privacy import restoring, service
     from lrs.privacy.beside import BrowserEraser, DefinitionEraser, DocumentEraser
+    from lrs.privacy.commands import privacy
     from lrs.privacy.records import RecordEraser
     from lrs.privacy.statements import StatementEraser
-    from lrs.retention import models as _retention  # noqa: F401
 
     erasure.register(app, "documents", DocumentEraser(), order=44)
     erasure.register(app, "definitions", DefinitionEraser(), order=46)
     erasure.register(app, "browser", BrowserEraser(), order=48)
     erasure.register(app, "statements", StatementEraser(), order=50)
     erasure.register(app, "records", RecordEraser(), order=60)
+    cli.register(app, privacy)
     jobs.register_ticker(app, "privacy", 2.0, lambda: service.advance(limit_ms=2_000))
     backup.after_restore(app, "privacy", restoring.apply, remember=restoring.remember)

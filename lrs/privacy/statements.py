@@ -21,9 +21,9 @@ from lrs.attachments.rules import PREFIX
 from lrs.identities.queries import identifiers_of
 from lrs.privacy.naming import Names, names_given
 from lrs.privacy.rewriting import Rewriter
-from lrs.statements import terms
+from lrs.statements import side, terms
 from lrs.statements.generation import begin_again
-from lrs.statements.keys import agent_key, keys_of
+from lrs.statements.keys import Keys, agent_key, keys_of
 from lrs.statements.models import Statement, StatementActivity, StatementAgent, Term
 from lrs.statements.parse import parse
 from lrs.statements.terms import ACTIVITY, AGENT
@@ -189,26 +189,30 @@ def _rewriter(subject: Subject, mode: str) -> Rewriter:
 
 
 def _rewrite(connection: Connection, seqs: list[int], old: list[int], subject: Subject, mode: str) -> dict[str, int]:
-    rewriter = _rewriter(subject, mode)
-    counts = {"statements": len(seqs), "signatures": 0, "attachments": 0}
-    changed: dict[int, tuple] = {}
+    """Rewrite the payloads, then the numbers they are found by."""
+    rewriter, counts = _rewriter(subject, mode), {"statements": len(seqs), "signatures": 0, "attachments": 0}
+    before: list[tuple[int, Keys]] = []
+    after: list[tuple[int, Keys]] = []
+    columns: dict[int, tuple[bytes, str | None]] = {}
     wanted: set[terms.Key] = set()
     for seq, payload in db.session.execute(select(Statement.seq, Statement.payload).where(Statement.seq.in_(seqs))).all():
         new = rewriter.statement(payload)
         statement = parse(new.payload)
         keys, authority = keys_of(statement), agent_key(statement["authority"])
-        agents = {(AGENT, key) for key in (keys.actor, authority, *keys.agents, *keys.related_agents) if key is not None}
-        wanted |= agents | {(ACTIVITY, key) for key in (keys.activity, *keys.related_activities) if key is not None}
-        changed[seq] = (new, keys, authority)
+        before.append((seq, keys_of(parse(payload))))
+        after.append((seq, keys))
+        columns[seq] = new.payload, authority
+        wanted |= side.terms_of(keys) | {key for key in ((AGENT, keys.actor), (AGENT, authority), (ACTIVITY, keys.activity)) if key[1]}
         counts["signatures"] += new.unsigned
         counts["attachments"] += _untie(seq, new.dropped)
     numbers = terms.find(connection, wanted)
-    if missing := wanted - numbers.keys():
-        numbers |= {key: _new_term(key) for key in sorted(missing)}
+    numbers |= {key: _new_term(key) for key in sorted(wanted - numbers.keys())}
     if still := set(numbers.values()) & set(old):
         raise RuntimeError(f"{len(still)} terms are still needed by rewritten statements")
-    for seq, (new, keys, authority) in changed.items():
-        _write(seq, new.payload, keys, authority, numbers)
+    side.take_away(connection, before, terms.find(connection, set().union(*(side.terms_of(keys) for _seq, keys in before))))
+    for seq, keys in after:
+        _write(seq, *columns[seq], keys, numbers)
+    side.write(connection, after, numbers)
     return {what: count for what, count in counts.items() if count}
 
 
@@ -224,7 +228,7 @@ def _untie(seq: int, sha2s: Iterable[str]) -> int:
     return db.session.execute(delete(Attachment).where(Attachment.seq == seq, Attachment.sha2.in_(sha2s))).rowcount
 
 
-def _write(seq: int, payload: bytes, keys, authority: str | None, numbers: dict[terms.Key, int]) -> None:
+def _write(seq: int, payload: bytes, authority: str | None, keys: Keys, numbers: dict[terms.Key, int]) -> None:
     """The statement's new bytes, and the numbers by which it is found from now on."""
     values = {
         "payload": payload,
@@ -233,13 +237,6 @@ def _write(seq: int, payload: bytes, keys, authority: str | None, numbers: dict[
         "activity_id": numbers.get((ACTIVITY, keys.activity)),
     }
     db.session.execute(update(Statement).where(Statement.seq == seq).values(**values))
-    agents = [{"agent_id": numbers[AGENT, a], "direct": True, "seq": seq} for a in keys.agents]
-    agents += [{"agent_id": numbers[AGENT, a], "direct": False, "seq": seq} for a in keys.related_agents]
-    activities = [{"activity_id": numbers[ACTIVITY, a], "seq": seq} for a in keys.related_activities]
-    for table, rows in ((StatementAgent, agents), (StatementActivity, activities)):
-        db.session.execute(delete(table).where(table.seq == seq))
-        if rows:
-            db.session.execute(insert(table), rows)
 
 
 def _forget_terms(numbers: list[int]) -> None:
