@@ -1,15 +1,20 @@
 """Complete a statement in its own bytes: the server's members are added at its end, everything else stays as it was written.
 
-Three things the specification commands to change, and only these: a client's ``stored`` and ``authority`` are replaced
-(1.0.3 Data 2.4.8, 2.4.9); a single value in ``contextActivities`` becomes an array (Data 2.4.6.2); a 2.0 timestamp with an offset
+Three things the specification commands to change in storing, and only these: a client's ``stored`` and ``authority`` are
+replaced (1.0.3 Data 2.4.8, 2.4.9); a single value in ``contextActivities`` becomes an array (Data 2.4.6.2); a 2.0 timestamp with an offset
 becomes UTC (IEEE 9274.1.1 4.2.4.2). Then the object concerned is put together again from the bytes of its members.
 """
+
+import re
 
 import msgspec
 import orjson
 
 from lrs.statements.formats import instant, utc_text
 
+_TIMESTAMPS = re.compile(rb'"timestamp"[ \t\r\n]*:[ \t\r\n]*"([^"]*)"').findall
+_IN_UTC = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?[Zz]").fullmatch
+_ESCAPED_LETTER = re.compile(rb"\\u00[67]").search
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
@@ -49,6 +54,27 @@ def complete(raw: bytes, tail_bytes: bytes, *, stored: bytes, needs_timestamp: b
     return b'%s,"stored":"%s",%s}' % (raw[:-1], stored, tail_bytes)
 
 
+def in_utc(payload: bytes) -> bytes:
+    """A kept statement for a reader of 2.0: its timestamps, and those of its SubStatement, as RFC 3339 in UTC; usually ``payload`` itself.
+
+    Statements of 1.0.3 keep their timestamps as they were written; IEEE 9274.1.1 4.2.4.2 has all of them returned in UTC.
+    """
+    if all(_IN_UTC(found) for found in _TIMESTAMPS(payload)) and _ESCAPED_LETTER(payload) is None:
+        return payload
+    members = _with_utc(payload)
+    target = _members(members["object"])
+    if "timestamp" in target:
+        members["object"] = _joined(_with_utc(members["object"]))
+    return _joined(members)
+
+
+def _with_utc(raw: bytes) -> dict[str, bytes]:
+    members = {key: bytes(value) for key, value in _members(raw).items()}
+    if "timestamp" in members and not _IN_UTC(members["timestamp"][1:-1]):
+        members["timestamp"] = b'"%s"' % _in_utc(orjson.loads(members["timestamp"])).encode()
+    return members
+
+
 def _has_single(context: dict) -> bool:
     return any(type(value) is dict for value in context.get("contextActivities", {}).values())
 
@@ -66,7 +92,7 @@ def _correct(members: dict[str, bytes], statement: dict, version: str) -> None:
 
 def _in_utc(timestamp: str) -> str:
     """The same instant in UTC; the digits of its fraction are kept, however many."""
-    _, _, rest = timestamp.partition(".")
+    _, _, rest = timestamp.replace(",", ".").partition(".")
     digits = rest[: next((i for i, c in enumerate(rest) if not c.isdigit()), len(rest))]
     return utc_text(instant(timestamp.upper()))[:19] + (f".{digits}" if digits else "") + "Z"
 

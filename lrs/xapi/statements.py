@@ -18,11 +18,11 @@ from lrs.statements.errors import Broken, StatementRefused
 from lrs.statements.formats import is_uuid, utc_text
 from lrs.statements.parse import split
 from lrs.statements.prepare import Prepared, prepare
-from lrs.statements.render import rendered
 from lrs.statements.together import store_together
 from lrs.xapi import attachments, parameters
 from lrs.xapi.callers import caller, only_authority, scoped
 from lrs.xapi.envelope import version
+from lrs.xapi.forms import in_form
 
 _BLANKS = b" \t\r\n"
 
@@ -55,7 +55,7 @@ def get():
     found = queries.page(_limited_to_caller(wanted.filter), limit=wanted.limit + 1, beyond=wanted.beyond)
     page = found[: wanted.limit]
     more = _more(page[-1].seq) if len(found) > wanted.limit else ""
-    statements = b",".join(rendered(f.payload, wanted.form, request.accept_languages) for f in page)
+    statements = b",".join(_in_form(page, wanted))
     return _answer(b'{"statements":[%s],"more":%s}' % (statements, orjson.dumps(more)), page, wanted)
 
 
@@ -140,9 +140,13 @@ def _one(wanted: parameters.Wanted) -> Response:
     found = queries.one(wanted.id, voided=wanted.voided, authority=only_authority())
     if found is None:
         raise NotFound(f"There is no {'voided ' if wanted.voided else ''}statement {wanted.id}.", code="statement_not_found")
-    response = _answer(rendered(found.payload, wanted.form, request.accept_languages), [found], wanted)
+    response = _answer(_in_form([found], wanted)[0], [found], wanted)
     response.last_modified = datetime.fromtimestamp(found.seq // 1_000_000, UTC)
     return response
+
+
+def _in_form(found: list[queries.Found], wanted: parameters.Wanted) -> list[bytes]:
+    return in_form([f.payload for f in found], wanted.form, languages=request.accept_languages, version=version())
 
 
 def _answer(body: bytes, found: list[queries.Found], wanted: parameters.Wanted) -> Response:

@@ -127,7 +127,7 @@ class TestForms:
         xapi.post(rich())
         one = xapi.get(statementId=rich()["id"], format="ids").json
         assert one["verb"] == {"id": rich()["verb"]["id"]}
-        assert one["object"] == {"objectType": "Activity", "id": rich()["object"]["id"]}
+        assert one["object"] == {"id": rich()["object"]["id"]}
         assert one["actor"] == {"objectType": "Group", "account": rich()["actor"]["account"]}
         assert one["context"]["team"] == {"objectType": "Group", "member": [{"mbox": "mailto:eve@example.org"}]}
         assert one["result"] == rich()["result"]
@@ -140,6 +140,48 @@ class TestForms:
             assert list(one["verb"]["display"]) == [expected]
             assert all(len(one["object"]["definition"][name]) == 1 for name in ("name", "description"))
             assert one["actor"] == rich()["actor"]
+
+    def test_canonical_answers_what_is_known_here_in_one_query_for_each_kind(self, app, xapi, count_queries):
+        from lrs.projections import catch_up
+
+        course = {"id": "https://example.org/a", "definition": {"name": {"en": "Course", "fr": "Cours"}, "type": "https://example.org/t"}}
+        verb = {"id": "https://example.org/v", "display": {"en": "did", "fr": "a fait"}}
+        xapi.post(statement(object=course, verb=verb))
+        parent = {"parent": [{"id": course["id"]}]}
+        bare = statement(
+            object={"objectType": "SubStatement", **statement(object={"id": course["id"]})}, context={"contextActivities": parent}
+        )
+        xapi.post([bare | {"verb": {"id": verb["id"]}}, *(identified() for _ in range(5))])
+        with app.app_context():
+            catch_up()
+        headers = xapi._headers | {"Accept-Language": "fr"}
+        with count_queries() as plain:
+            xapi.get()
+        with count_queries() as counted:
+            found = xapi.client.get("/xapi/statements?format=canonical", auth=xapi.auth, headers=headers).json["statements"]
+        assert len(counted) <= len(plain) + 2
+        one = next(s for s in found if s["object"].get("objectType") == "SubStatement")
+        expected = {"name": {"fr": "Cours"}, "type": "https://example.org/t"}
+        assert one["object"]["object"]["definition"] == expected
+        assert one["context"]["contextActivities"]["parent"] == [{"id": course["id"], "definition": expected}]
+        assert one["verb"]["display"] == {"fr": "a fait"}
+
+    @pytest.mark.parametrize("form", ["ids", "canonical"])
+    def test_what_a_form_does_not_touch_stays_as_it_was_written(self, xapi, form):
+        raw = b'{"id":"%s","actor":{"mbox":"mailto:a@example.org"},"verb":{"id":"a:v"},"object":{"id":"a:o"},'
+        kept = b'"result":{"extensions":{"a:e":[0.10,-0,1e400,123456789012345678901234567890,"\\u0000"]}}'
+        uuid = str(uuid4())
+        assert xapi.post(raw % uuid.encode() + kept + b"}").status_code == 200
+        assert kept in xapi.get(statementId=uuid, format=form).data
+
+    @pytest.mark.parametrize("form", ["ids", "canonical"])
+    def test_of_a_definition_with_numbers_beyond_all_bounds(self, xapi, form):
+        huge = b'{"id":"a:o","definition":{"name":{"en":"x"},"extensions":{"a:e":123456789012345678901234567890}}}'
+        raw = b'{"actor":{"mbox":"mailto:a@example.org"},"verb":{"id":"a:v"},"object":%s}' % huge
+        assert xapi.post(raw).status_code == 200
+        answer = xapi.get(format=form)
+        assert answer.status_code == 200
+        assert (b"123456789012345678901234567890" in answer.data) is (form == "canonical")
 
     def test_a_list_in_a_form(self, xapi):
         xapi.post([rich(), identified()])
@@ -189,6 +231,38 @@ class TestHeaders:
         [uuid] = two.post(statement(timestamp="2026-11-22T10:00:00+01:00")).json
         kept = two.get(statementId=uuid).json
         assert (kept["version"], kept["timestamp"]) == ("2.0.0", "2026-11-22T09:00:00Z")
+
+    def test_two_reads_older_statements_in_utc(self, xapi, xapi_of):
+        times = {
+            "2026-11-22T10:00:00.5+01:00": "2026-11-22T09:00:00.5Z",
+            "2026-11-22T10:00:00,25-0130": "2026-11-22T11:30:00.25Z",
+            "20261122T100000Z": "2026-11-22T10:00:00Z",
+            "2026-11-22T10:00": "2026-11-22T10:00:00Z",
+            "2026-11-22T10:00:00.123456789Z": "2026-11-22T10:00:00.123456789Z",
+        }
+        two = xapi_of("all", version="2.0.0")
+        for old, new in times.items():
+            sub = {"objectType": "SubStatement", **statement(timestamp=old)}
+            [uuid] = xapi.post(statement(timestamp=old, object=sub)).json
+            for form in ("exact", "ids", "canonical"):
+                kept, read = xapi.get(statementId=uuid, format=form).json, two.get(statementId=uuid, format=form).json
+                assert (kept["timestamp"], kept["object"]["timestamp"], kept["version"]) == (old, old, "1.0.0")
+                assert (read["timestamp"], read["object"]["timestamp"], read["version"]) == (new, new, "1.0.0")
+
+    def test_two_finds_a_timestamp_however_its_key_is_written(self, xapi, xapi_of):
+        raw = b'{"actor":{"mbox":"mailto:a@example.org"},"verb":{"id":"a:v"},"object":{"id":"a:o"},'
+        raw += b'"time\\u0073tamp" : "2026-11-22T10:00:00+01:00"}'
+        [uuid] = xapi.post(raw).json
+        assert xapi_of("all", version="2.0.0").get(statementId=uuid).json["timestamp"] == "2026-11-22T09:00:00Z"
+
+    def test_an_extension_may_be_called_timestamp(self, xapi, xapi_of):
+        [uuid] = xapi.post(statement(context={"extensions": {"https://example.org/e": {"timestamp": "yesterday"}}})).json
+        kept = xapi_of("all", version="2.0.0").get(statementId=uuid).json
+        assert kept["context"]["extensions"]["https://example.org/e"] == {"timestamp": "yesterday"}
+
+    def test_two_is_not_converted_for_an_older_client(self, xapi, xapi_of):
+        [uuid] = xapi_of("all", version="2.0.0").post(statement(timestamp="2026-11-22T10:00:00Z")).json
+        assert xapi.get(statementId=uuid).json["version"] == "2.0.0"
 
     def test_every_answer_says_up_to_when_it_is_complete(self, xapi):
         uuid = str(uuid4())
