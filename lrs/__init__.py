@@ -4,7 +4,20 @@ from flask import Flask
 
 from core import backup, cli
 from core.access import trust_header_credentials
-from lrs import attachments, browser, consumers, credentials, definitions, documents, exchange, navigation, privacy, projections, retention, rollups
+from lrs import (
+    attachments,
+    browser,
+    consumers,
+    credentials,
+    definitions,
+    documents,
+    exchange,
+    navigation,
+    privacy,
+    projections,
+    retention,
+    rollups,
+)
 from lrs.blueprint import pages
 from lrs.projections.commands import projection
 from lrs.statements.generation import begin_again
