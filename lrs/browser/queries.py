@@ -76,7 +76,7 @@ def numbers(kind: str, texts: Iterable[str]) -> Numbers:
 
 def texts(term_ids: Iterable[int]) -> dict[int, str]:
     """Number → agent key or IRI."""
-    return dict(db.session.execute(select(Term.id, Term.text).where(Term.id.in_(set(term_ids)))).tuples())
+    return dict(db.session.execute(select(Term.id, Term.text).where(Term.id.in_(set(term_ids)))).all())
 
 
 def page(wanted: Wanted, *, limit: int, beyond: int | None = None, ascending: bool = False) -> list[Row]:
