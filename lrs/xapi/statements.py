@@ -7,6 +7,7 @@ import orjson
 from flask import Blueprint, Response, current_app, g, request
 
 from core.access import access
+from core.db import db
 from core.errors import BadRequest, NotFound
 from core.storage import storage
 from lrs.attachments.joining import joined
@@ -21,6 +22,7 @@ from lrs.statements.prepare import Prepared, prepare
 from lrs.statements.together import store_together
 from lrs.xapi import attachments, parameters
 from lrs.xapi.callers import caller, only_authority, scoped
+from lrs.xapi.confinement import confined, may_see, require_within
 from lrs.xapi.envelope import version
 from lrs.xapi.forms import in_form
 
@@ -79,6 +81,7 @@ def _take(expected: str | None = None) -> list[str]:
 
 
 def _take_with_data(*, expected: str | None) -> list[str]:
+    db.session.rollback()  # an upload may take minutes; nobody holds a snapshot or a connection meanwhile
     body, parts = attachments.parts_of_request()
     prepared = _prepared(body, expected=expected, data_follows=True)
     declared = [entry for statement in prepared for entry in statement.declared]
@@ -99,7 +102,7 @@ def _prepared(body: bytes, *, expected: str | None, data_follows: bool = False) 
             raws, batch = split(body)
         except Broken as broken:
             raise StatementRefused.of(broken, version=version()) from None
-    return prepare(
+    prepared = prepare(
         raws,
         authority=caller().authority,
         version=version(),
@@ -108,6 +111,8 @@ def _prepared(body: bytes, *, expected: str | None, data_follows: bool = False) 
         expected=expected,
         data_follows=data_follows,
     )
+    require_within(prepared)
+    return prepared
 
 
 def _store(prepared: list[Prepared]) -> list[str]:
@@ -133,12 +138,12 @@ def _single_values() -> dict[str, str]:
 
 def _limited_to_caller(wanted: queries.Filter) -> queries.Filter:
     own = only_authority()
-    return wanted if own is None else replace(wanted, authority=own)
+    return confined(wanted if own is None else replace(wanted, authority=own))
 
 
 def _one(wanted: parameters.Wanted) -> Response:
     found = queries.one(wanted.id, voided=wanted.voided, authority=only_authority())
-    if found is None:
+    if found is None or not may_see(found.payload):
         raise NotFound(f"There is no {'voided ' if wanted.voided else ''}statement {wanted.id}.", code="statement_not_found")
     response = _answer(_in_form([found], wanted)[0], [found], wanted)
     response.last_modified = datetime.fromtimestamp(found.seq // 1_000_000, UTC)
