@@ -65,7 +65,8 @@ class Subject:
     def words(self) -> list[str]:
         """What people may have written about the person: names, account names, addresses."""
         accounts = {key.split(" ", 2)[2] for key in self.pseudonyms if key.startswith("account ")}
-        return sorted(self.texts | accounts)
+        addresses = {key.removeprefix("mbox mailto:") for key in self.pseudonyms if key.startswith("mbox ")}
+        return sorted(self.texts | accounts | addresses)
 
 
 def account_key(uuid: str) -> str:

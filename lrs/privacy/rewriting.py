@@ -50,9 +50,9 @@ class Rewriter:
         after = self.scrubbed(self._act(payload, dropped))
         if after == payload and not dropped:
             return Rewritten(payload, False, frozenset())
-        unsigned = False
-        if SIGNATURE.encode() in after:
-            after, unsigned = self._unsigned(after, dropped)
+        unsigned = SIGNATURE.encode() in payload and any(e["usageType"] == SIGNATURE for e in _value(payload).get("attachments", ()))
+        if unsigned:
+            after = self._unsigned(after, dropped)
         still = {entry["sha2"].lower() for entry in _declared(_value(after))} if dropped else set()
         return Rewritten(after, unsigned, frozenset(dropped - still))
 
@@ -116,23 +116,20 @@ class Rewriter:
         _change(members, part, self.agent)
         return _joined(members, raw)
 
-    def _unsigned(self, raw: bytes, dropped: set[str]) -> tuple[bytes, bool]:
-        """Without attachments that are signatures of the whole statement."""
+    def _unsigned(self, raw: bytes, dropped: set[str]) -> bytes:
+        """Without attachments that are signatures of the whole statement, and saying so."""
         members = _parts(raw)
-        entries = [bytes(entry) for entry in _items(members.get("attachments", b"[]"))]
+        entries = [bytes(entry) for entry in _items(members.pop("attachments", b"[]"))]
         kept = [entry for entry in entries if _value(entry)["usageType"] != SIGNATURE]
-        if len(kept) == len(entries):
-            return raw, False
         dropped |= {_value(entry)["sha2"].lower() for entry in entries if entry not in kept}
-        members["attachments"] = b"[" + b",".join(kept) + b"]"
-        if not kept:
-            del members["attachments"]
+        if kept:
+            members["attachments"] = b"[" + b",".join(kept) + b"]"
         context = _parts(members.get("context", b"{}"))
         extensions = _parts(context.get("extensions", b"{}"))
         extensions[self.extension] = b"true"
         context["extensions"] = _together(extensions)
         members["context"] = _together(context)
-        return _together(members), True
+        return _together(members)
 
 
 def _mentions(actor: dict, keys: Mapping[str, str]) -> bool:

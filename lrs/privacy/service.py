@@ -205,19 +205,27 @@ def reapply(remembered: Iterable[journal.Entry] = ()) -> list[Erasure]:
 
     The identifiers are found by their digests among all that the slices hold. :func:`advance` does the rest.
     """
-    done = set(db.session.scalars(select(Erasure.uuid).where(Erasure.state == "done")))
-    running = set(db.session.scalars(select(Erasure.uuid).where(Erasure.state == "running")))
-    entries: dict[tuple[str, bytes], journal.Entry] = {}
-    for entry in (*erased_digests(), *remembered):
-        entries.setdefault((entry.erasure, entry.digest), entry)
+    known = set(db.session.scalars(select(Erasure.uuid)))
     due: dict[str, dict[bytes, journal.Entry]] = {}
-    for (erasure, mark), entry in entries.items():
-        if erasure not in done | running:
-            due.setdefault(erasure, {})[mark] = entry
+    for entry in sorted((*erased_digests(), *remembered), key=lambda entry: entry.at):
+        if entry.erasure not in known:
+            due.setdefault(entry.erasure, {})[entry.digest] = entry
     if not due:
         return []
     held = {journal.digest(key): key for eraser in registered().values() for key in eraser.identifiers()}
-    return [_again(erasure, marks, held) for erasure, marks in due.items()]
+    for run in db.session.scalars(select(Erasure).where(Erasure.state == "running")):
+        held = _but(held, run)
+    begun = []
+    for erasure, marks in due.items():
+        begun.append(_again(erasure, marks, held))
+        held = _but(held, begun[-1])
+    return begun
+
+
+def _but(held: dict[bytes, str], run: Erasure) -> dict[bytes, str]:
+    """Identifiers without those that an erasure takes care of: who was erased twice is erased once."""
+    taken = run.subject["pseudonyms"]
+    return {mark: key for mark, key in held.items() if key not in taken}
 
 
 def _again(erasure: str, marks: dict[bytes, journal.Entry], held: dict[bytes, str]) -> Erasure:
