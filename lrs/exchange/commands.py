@@ -44,9 +44,7 @@ def _option(name: str, text: str) -> Callable:
 @click.option("--related-activities", is_flag=True, help="--activity finds what happened within it too.")
 @click.option("--descending", is_flag=True, help="The newest first.")
 @click.option("--attachments", is_flag=True, help="A zip of statements.jsonl and the data of attachments.")
-def export(
-    form: str, out: Path | None, related_agents: bool, related_activities: bool, descending: bool, attachments: bool, **given
-) -> None:
+def export(form: str, out: Path | None, descending: bool, **given) -> None:
     """Write statements as JSON Lines, CSV or Parquet, the oldest first."""
     values = {"format": form, **{name: "true" if value is True else value for name, value in given.items() if value}}
     values |= {"ascending": "false"} if descending else {}

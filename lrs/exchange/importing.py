@@ -71,16 +71,18 @@ def take(lines: Iterable[Line], vouching: Vouching, tally: Tally, *, data: Data 
     """
     for some in _together(lines):
         with ExitStack() as arrivals:
-            checked = []
+            checked: list[tuple[int, Prepared]] = []
+            problems = []
             for line in some:
                 try:
                     checked.append((line.number, _prepared(line, vouching, data or NoData(), arrivals)))
                 except Broken as broken:
-                    tally.add(BAD, _bad(line, broken))
+                    problems.append(_bad(line, broken))
                 except (StatementRefused, TooLarge) as refused:
                     fields = refused.fields or {"path": "$", "rule": str(refused.message)}
-                    tally.add(BAD, Problem(line.number, BAD, None, fields["path"], fields["rule"]))
-            _stored(checked, tally)
+                    problems.append(Problem(line.number, BAD, None, fields["path"], fields["rule"]))
+            outcomes = _outcomes([prepared for _number, prepared in checked]) if checked else []
+        _count(tally, checked, outcomes, problems)
         yield tally
 
 
@@ -93,14 +95,15 @@ def _prepared(line: Line, vouching: Vouching, data: Data, arrivals: ExitStack) -
     return data.given_to(prepared, arrivals) if prepared.declared else prepared
 
 
-def _stored(checked: Sequence[tuple[int, Prepared]], tally: Tally) -> None:
-    statements = [prepared for _number, prepared in checked]
-    for (number, prepared), outcome in zip(checked, _outcomes(statements) if statements else (), strict=True):
+def _count(tally: Tally, checked: Sequence[tuple[int, Prepared]], outcomes: Sequence[str], problems: list[Problem]) -> None:
+    reason = "another statement has this id; statements cannot be changed"
+    for (number, prepared), outcome in zip(checked, outcomes, strict=True):
         if outcome == CONFLICT:
-            reason = "another statement has this id; statements cannot be changed"
-            tally.add(CONFLICT, Problem(number, CONFLICT, prepared.id, "$.id", reason))
+            problems.append(Problem(number, CONFLICT, prepared.id, "$.id", reason))
         else:
             tally.add(outcome)
+    for problem in sorted(problems):
+        tally.add(problem.outcome, problem)
 
 
 def _outcomes(statements: Sequence[Prepared], tries: int = 5) -> list[str]:

@@ -90,7 +90,9 @@ class TestTheSameComesBack:
             first = export()
             assert STORED.sub(b"", again(app, first)) == STORED.sub(b"", first)
 
-    @settings(max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
     @given(drawn=st.lists(st.tuples(statements, st.sampled_from(["1.0.3", "2.0.0"])), min_size=1, max_size=6), data=st.data())
     def test_whatever_is_in_the_log(self, sqlite_app, drawn, data, again, emptied):
         with sqlite_app.app_context():
