@@ -34,7 +34,7 @@ def names(place: Place, *, since: int | None = None) -> list[tuple[str, int]]:
     query = select(Document.name, Document.updated).where(Document.place == place.digest)
     if since is not None:
         query = query.where(Document.updated > since)
-    return list(db.session.execute(query.order_by(Document.updated)).tuples())
+    return [(name, updated) for name, updated in db.session.execute(query.order_by(Document.updated))]
 
 
 def named(files: Iterable[str]) -> set[str]:
