@@ -3,15 +3,19 @@
 from flask import Flask
 
 from core.slots import register_slot
+from lrs.browser import people as statement_people
+from lrs.browser import sight as statement_sight
 
 
 def init_app(app: Flask) -> None:
     """Add the pages and their places in the menus."""
-    from reports import navigation
+    from reports import navigation, sight
     from reports.blueprint import pages
     from reports.results import views  # noqa: F401 - the views register themselves on ``pages``
 
     app.register_blueprint(pages)
+    statement_sight.register(app, sight.agents_of_people)
+    statement_people.register(app, sight.agents_by_address)
     register_slot(app, "nav.main", navigation.results, order=60)
     register_slot(app, "nav.user", navigation.my_results, order=20)
     register_slot(app, "item.actions", navigation.results_of_item, order=90)

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from core.access import Principal
 from core.db import db
@@ -12,6 +12,8 @@ from lrs.browser.models import SavedFilter, Seen
 from lrs.credentials import queries as credentials
 from lrs.credentials.signing_in import authority_of
 from lrs.definitions.names import names_of
+from lrs.rollups.models import Rollup
+from lrs.rollups.rules import ALL, ALWAYS
 from lrs.statements.keys import agent_key
 from lrs.statements.models import Statement, Term
 from lrs.statements.service import own_authority
@@ -52,10 +54,12 @@ def saved(by: Principal) -> list[SavedFilter]:
 
 
 class SeenTerm(NamedTuple):
-    """A verb or activity of the store: IRI, name, and the seq of its last statement (None when only related ones have it)."""
+    """A verb or activity of the store: IRI, name, how many statements, and the seq of the last one (None when it only stands in the
+    context of others)."""
 
     iri: str
     name: str
+    statements: int
     last: int | None
 
 
@@ -63,10 +67,12 @@ def seen(kind: str, *, limit: int, after: tuple[str, int] | None = None) -> list
     """Terms by the name that statements gave them, with the cursor behind each; the last seq comes from an index, one step a term."""
     column = Statement.verb_id if kind == VERB else Statement.activity_id
     last = select(Statement.seq).where(column == Seen.term_id).order_by(Statement.seq.desc()).limit(1).correlate(Seen).scalar_subquery()
-    query = select(Term.text, Seen.name, Seen.term_id, last).join(Term, Term.id == Seen.term_id).where(Seen.kind == kind)
+    counted = and_(Rollup.term_id == Seen.term_id, Rollup.grain == ALL, Rollup.start == ALWAYS)
+    query = select(Term.text, Seen.name, Seen.term_id, Rollup.statements, last).join(Term, Term.id == Seen.term_id)
+    query = query.outerjoin(Rollup, counted).where(Seen.kind == kind)
     if after is not None:
         name, number = after
         query = query.where((Seen.name > name) | ((Seen.name == name) & (Seen.term_id > number)))
     rows = db.session.execute(query.order_by(Seen.name, Seen.term_id).limit(limit)).all()
     called = names_of([row[0] for row in rows], kind=kind, languages=names.languages())
-    return [(SeenTerm(iri, called[iri], newest), (name, number)) for iri, name, number, newest in rows]
+    return [(SeenTerm(iri, called[iri], count or 0, newest), (name, number)) for iri, name, number, count, newest in rows]

@@ -14,6 +14,7 @@ from lrs.browser.words import identifier
 from lrs.definitions.names import best, names_of
 from lrs.definitions.rules import in_language, readable
 from lrs.statements import terms
+from lrs.statements.formats import is_uuid
 from lrs.statements.keys import agent_key
 from lrs.statements.terms import ACTIVITY, AGENT, VERB
 
@@ -48,7 +49,15 @@ class Names:
         """The statement's own words in the reader's language; what it is called elsewhere; its own words in any; its IRI."""
         last = readable(iri)
         name = known.get(iri, last)
-        return in_language(own, self.languages) or (name if name != last else best(own, self.languages) or last)
+        return in_language(own, self.languages) or (name if name != last else best(own, self.languages) or _tail(iri, last))
+
+
+def _tail(iri: str, last: str) -> str:
+    """The last part of an IRI; what stands before a UUID says more than the UUID: ``comment 644b6cfa``."""
+    parts = iri.rstrip("/").rsplit("/", 2)
+    if len(parts) < 3 or not is_uuid(parts[2]):
+        return last
+    return f"{readable(parts[1])} {parts[2][:8]}"
 
 
 def languages() -> list[str]:

@@ -18,6 +18,7 @@ from lrs.blueprint import pages
 from lrs.browser import choices, curl, detail, links, listing, meaning, queries, rules, sentences, service, sight, times, words
 from lrs.browser.downloads import file_name
 from lrs.browser.rules import Filters
+from lrs.rollups.queries import overall
 from lrs.statements.keys import agent_key
 from lrs.statements.terms import ACTIVITY, AGENT, VERB
 
@@ -82,6 +83,7 @@ def statement(uuid):
         times=times,
         words=words,
         agent_key=agent_key,
+        plain=rules.plain,
         as_json=lambda value: rules.plain(json.dumps(value, ensure_ascii=False)),
     )
 
@@ -166,7 +168,9 @@ def seen_terms():
     cursor = found[SEEN_AT_ONCE - 1][1] if len(found) > SEEN_AT_ONCE else None
     more = f"{cursor[0]}:{cursor[1]}" if cursor else None
     terms = [term for term, _cursor in found[:SEEN_AT_ONCE]]
-    return render_template("browser/seen.html", kind=kind, terms=terms, more=more, after=after, stored_at=sentences.stored_at)
+    return render_template(
+        "browser/seen.html", kind=kind, terms=terms, more=more, after=after, overall=overall(), stored_at=sentences.stored_at
+    )
 
 
 def _filters() -> Filters:
