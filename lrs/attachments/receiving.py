@@ -1,11 +1,12 @@
 """Take the data of attachments in, part by part: to a file of its own while its hash is computed, never whole in memory."""
 
+import errno
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
-from core.errors import TooLarge
+from core.errors import TooLarge, Unavailable
 from core.storage import Storage
 from core.storage.local import Incoming
 from lrs.attachments.rules import Declared, media_type
@@ -58,6 +59,10 @@ def received(
             data[sha2] = Data(files[-1], size)
             left -= size
         yield data
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise Unavailable("There is no room left on the server's disk. Nothing was stored; tell its administrator.") from error
+        raise
     finally:
         for file in files:
             file.drop()
