@@ -122,7 +122,8 @@ def _name_problems(name: str) -> dict:
 
 
 def _origin_problems(origins: list[str]) -> dict:
-    if wrong := next((text for text in origins if rules.origin(text) is None), None):
+    wrong = next((text for text in origins if rules.origin(text) is None), None)
+    if wrong is not None:
         return {"origins": [_("“%(text)s” is not an origin: write https://tool.example.org, or * for every site.", text=wrong[:100])]}
     return {"origins": [_("At most %(most)s origins.", most=rules.MOST_ORIGINS)]} if len(origins) > rules.MOST_ORIGINS else {}
 

@@ -10,6 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
 from core.errors import BadRequest, TooLarge, Unsupported
+from lrs.xapi.bodies import drained
 from lrs.xapi.versions import HEADER, agreed
 
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
@@ -24,6 +25,7 @@ _HEADERS = {
     "if-match": "HTTP_IF_MATCH",
     "if-none-match": "HTTP_IF_NONE_MATCH",
 }
+_VERSION = _HEADERS["x-experience-api-version"]
 _OF_THE_FORM = ("CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING", "wsgi.input_terminated")
 
 
@@ -38,9 +40,11 @@ def undone(environ: dict, most: int) -> dict:
     method = _method(environ["QUERY_STRING"])
     plain_text = _kind(environ)
     parameters, headers, content = _sorted(_fields(environ, most))
+    if "x-experience-api-version" in headers:
+        environ[_VERSION] = headers["x-experience-api-version"]  # a refusal is framed in this version too
     meant = {name: value for name, value in environ.items() if name not in _OF_THE_FORM}
     meant |= {_HEADERS[name]: value for name, value in headers.items() if _HEADERS[name]}
-    if agreed(meant.get("HTTP_X_EXPERIENCE_API_VERSION")) == "2.0.0":
+    if agreed(meant.get(_VERSION)) == "2.0.0":
         raise BadRequest(
             f"The alternate request syntax ended with xAPI 1.0.3. Send the method {method} itself, or {HEADER}: 1.0.3.",
             code="alternate_syntax",
@@ -82,7 +86,7 @@ def _kind(environ: dict) -> bool:
 
 def _fields(environ: dict, most: int) -> list[tuple[str, str]]:
     try:
-        raw = get_input_stream(environ, max_content_length=most).read()
+        raw = drained(get_input_stream(environ, max_content_length=most))
     except RequestEntityTooLarge:
         raise TooLarge(f"A form may have at most {most} bytes; send larger content with its real method.", code="form_too_large") from None
     try:

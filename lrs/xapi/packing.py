@@ -83,10 +83,10 @@ class Unpacked(io.RawIOBase):
 
 def pack(response: Response) -> Response:
     """Answer in gzip when the client accepts it and it is worth it; the answer says that it varies by Accept-Encoding."""
-    if not response.mimetype.startswith(_TEXT) or "Content-Encoding" in response.headers:
-        return _marked_unchanged(response)
     response.vary.add("Accept-Encoding")
-    if response.status_code != 200 or not request.accept_encodings["gzip"]:
+    if response.status_code != 200 or not response.mimetype.startswith(_TEXT) or "Content-Encoding" in response.headers:
+        return _marked_unchanged(response)
+    if not request.accept_encodings["gzip"]:
         return response
     if response.is_streamed:
         response.response = _packed(response.response)

@@ -21,6 +21,7 @@ from lrs.statements.parse import split
 from lrs.statements.prepare import Prepared, prepare
 from lrs.statements.together import store_together
 from lrs.xapi import attachments, parameters
+from lrs.xapi.bodies import drained
 from lrs.xapi.callers import caller, only_authority, scoped
 from lrs.xapi.confinement import confined, may_see, require_within
 from lrs.xapi.envelope import version
@@ -77,7 +78,7 @@ def _take(expected: str | None = None) -> list[str]:
             f"Content-Type is {kind[:100] or 'missing'}; statements are application/json, or multipart/mixed with attachments.",
             code="content_type",
         )
-    return _store(_prepared(request.get_data(cache=False), expected=expected))
+    return _store(_prepared(drained(request.stream), expected=expected))
 
 
 def _take_with_data(*, expected: str | None) -> list[str]:
