@@ -54,3 +54,5 @@ def _load_views() -> None:
     """Import the views, which register themselves on ``pages``."""
     from lrs.browser import views as _browser  # noqa: F401
     from lrs.credentials import views as _keys  # noqa: F401
+    from lrs.privacy import views as _privacy  # noqa: F401
+    from lrs.retention import views as _retention  # noqa: F401

@@ -112,13 +112,22 @@ def _without(subject: Subject, reason: str) -> str:
     return Names(subject.words()).without(reason.strip()[:1000], "…")
 
 
+def label_of(subject: Subject) -> str:
+    """What to call a person on a page: a name, otherwise an identifier."""
+    names = sorted((text for text in subject.texts if "@" not in text), key=lambda text: (-len(text), text))
+    return names[0] if names else subject.identifiers[0].partition(" ")[2]
+
+
 def settle() -> None:
     """Let the projections read what the person did so far, while it still says who they were. Before :func:`start`, outside ``write()``."""
     projections.catch_up(limit_ms=_SETTLED_MS)
 
 
-def advance(uuid: str | None = None, *, limit_ms: int | None = None) -> bool:
-    """Go on with one erasure, or with all that are not done, for about so long; True when nothing is left to do."""
+def advance(uuid: str | None = None, *, limit_ms: int | None = None, compact: bool = True) -> bool:
+    """Go on with one erasure, or with all that are not done, for about so long; True when nothing is left to do.
+
+    At the end the database lets go of what was deleted, unless ``compact`` is False (the background does it then).
+    """
     deadline = None if limit_ms is None else time.monotonic() + limit_ms / 1000
     running = select(Erasure.uuid).where(Erasure.state == "running").order_by(Erasure.id)
     waiting = list(db.session.scalars(running if uuid is None else running.where(Erasure.uuid == uuid)))
@@ -130,7 +139,7 @@ def advance(uuid: str | None = None, *, limit_ms: int | None = None) -> bool:
                 break
             if deadline is not None and time.monotonic() > deadline:
                 return False
-    return compaction.settle()
+    return compaction.settle() if compact else False
 
 
 def _sync_journal() -> None:
@@ -141,6 +150,12 @@ def _sync_journal() -> None:
 
 def _stages() -> list[str]:
     return [f"{kind}:{name}" for kind in (_ERASE, _LOOK) for name in registered()]
+
+
+def place(run: Erasure) -> tuple[int, int]:
+    """How many of how many stages an erasure has behind it."""
+    stages = _stages()
+    return (stages.index(run.stage) if run.stage in stages else len(stages)), len(stages)
 
 
 def _chunk(uuid: str) -> bool:

@@ -7,7 +7,9 @@ drops the old terms and begins a new generation, which empties the memory of ter
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, delete, func, insert, select, union, update
 
@@ -122,10 +124,8 @@ class StatementEraser(Eraser):
         return found, rows[-1].seq if len(rows) == SCAN else None
 
     def show(self, uuids: Sequence[str]) -> dict[str, tuple[str, str]]:
-        from uuid import UUID
-
         rows = db.session.execute(select(Statement.id, Statement.payload).where(Statement.id.in_([UUID(u) for u in uuids])))
-        return {str(row.id): (row.payload.decode(), "") for row in rows}
+        return {str(row.id): (row.payload.decode(), url_for("lrs.statement", uuid=row.id)) for row in rows}
 
 
 def _made_by(payload: bytes, subject: Subject) -> bool:
