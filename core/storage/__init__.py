@@ -1,5 +1,6 @@
 """Where files are kept. Local today; the interface is what a second implementation (S3) will have to offer."""
 
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -40,6 +41,9 @@ class Storage(Protocol):
 
     def keys(self, prefix: str = "") -> list[tuple[str, float]]:
         """Every key that begins with ``prefix`` with its time of writing (seconds since the epoch)."""
+
+    def written_before(self, folder: str, before: float) -> Iterator[str]:
+        """The keys directly in a folder that were written before that time; for folders too large for a list."""
 
 
 def make(settings: Settings) -> Storage:

@@ -78,14 +78,25 @@ class LocalStorage:
 
     def keys(self, prefix: str = "") -> list[tuple[str, float]]:
         found = []
-        for folder, folders, names in os.walk(self.root):
+        for folder, folders, names in os.walk(self.root / prefix.rpartition("/")[0]):
             folders[:] = [f for f in folders if not f.startswith(".")]
             for name in names:
                 path = Path(folder) / name
                 key = path.relative_to(self.root).as_posix()
                 if key.startswith(prefix):
-                    found.append((key, path.stat().st_mtime))
+                    with suppress(FileNotFoundError):  # deleted in this moment
+                        found.append((key, path.stat().st_mtime))
         return sorted(found)
+
+    def written_before(self, folder: str, before: float) -> Iterator[str]:
+        """The keys directly in a folder that are as old as that (seconds since the epoch), one after the other, in no order."""
+        if not (self.root / folder).is_dir():
+            return
+        with os.scandir(self.root / folder) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):
+                    if entry.is_file() and entry.stat().st_mtime <= before:
+                        yield f"{folder}/{entry.name}"
 
     def forget_unfinished(self, before: float) -> None:
         """Delete what was begun before that time (seconds since the epoch) and never came whole: a killed process left it."""

@@ -1,6 +1,8 @@
 """A key names a whole file or nothing."""
 
 import io
+import os
+import time
 
 import pytest
 
@@ -61,3 +63,55 @@ def test_deleting_twice_is_not_an_error(store):
 def test_a_key_that_is_not_ours_is_refused(store, key):
     with pytest.raises(ValueError, match="storage key"):
         store.open(key)
+
+
+def test_keys_are_those_of_a_prefix(store):
+    for key in ("packages/a1", "packages/deep/b2", "packages-else/c3", "attachments/d4"):
+        store.put(key, io.BytesIO(b"x"))
+    assert [key for key, _time in store.keys("packages/")] == ["packages/a1", "packages/deep/b2"]
+    assert [key for key, _time in store.keys("packages/de")] == ["packages/deep/b2"]
+    assert len(store.keys()) == 4
+    assert store.keys("nothing/") == []
+
+
+def test_what_was_written_before(store):
+    for key, age in (("attachments/old", 100), ("attachments/young", 1), ("packages/old", 100)):
+        store.put(key, io.BytesIO(b"x"))
+        os.utime(store.path(key), (time.time() - age,) * 2)
+    assert list(store.written_before("attachments", time.time() - 50)) == ["attachments/old"]
+    assert list(store.written_before("nothing", time.time())) == []
+
+
+class TestIncoming:
+    def test_gets_its_key_when_it_is_whole(self, store):
+        incoming = store.incoming()
+        incoming.write(b"piece")
+        incoming.write(b" by piece")
+        incoming.finish()
+        assert not store.keys()
+        assert incoming.open().read() == b"piece by piece"
+        incoming.keep("attachments/a1")
+        incoming.drop()
+        assert store.open("attachments/a1").read() == b"piece by piece"
+        assert len(everything(store)) == 1
+
+    def test_is_dropped_without_a_trace(self, store):
+        incoming = store.incoming()
+        incoming.write(b"half")
+        incoming.drop()
+        incoming.drop()
+        assert everything(store) == []
+
+    def test_replaces_what_had_the_key(self, store):
+        for text in (b"one", b"two"):
+            incoming = store.incoming()
+            incoming.write(text)
+            incoming.finish()
+            incoming.keep("attachments/a1")
+        assert store.open("attachments/a1").read() == b"two"
+
+    def test_is_refused_a_key_that_is_not_ours(self, store):
+        incoming = store.incoming()
+        incoming.finish()
+        with pytest.raises(ValueError, match="storage key"):
+            incoming.keep("../a1")
