@@ -8,6 +8,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from app import create_app, create_wsgi, prepare
+from core.arrivals import WAITING, Arrivals
 from core.backup import guard
 from core.db import db
 from core.jobs import Background
@@ -21,7 +22,7 @@ def load() -> Callable:
     guard.serve(app.config["SETTINGS"].data_dir)
     if app.config["SETTINGS"].background:
         Background(app).start()
-    return create_wsgi(app)
+    return Arrivals(create_wsgi(app), places=app.config["SETTINGS"].threads)
 
 
 def announce(settings: Settings) -> None:
@@ -60,7 +61,7 @@ def main() -> int:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=settings.threads,
+        blocking_threads=WAITING,
         backlog=1024,
         factory=True,
         respawn_failed_workers=True,

@@ -58,6 +58,12 @@ class Cluster:
     def stop(self, mode: str = "fast") -> None:
         self._run("pg_ctl", "-D", self.data, "-m", mode, "-w", "stop", check=False)
 
+    def processes(self) -> list[int]:
+        """Every process of the server, the first of all first."""
+        first = int((self.data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return [first, *map(int, children)]
+
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://colloquium@127.0.0.1:{self.port}/{database}"
 

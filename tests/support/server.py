@@ -73,11 +73,15 @@ class Server:
 
     def kill_worker(self) -> None:
         """kill -9 of the serving process alone; the master starts another."""
+        for worker in self.workers():
+            os.kill(worker, signal.SIGKILL)
+
+    def workers(self) -> list[int]:
+        """The serving processes."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        workers = [c for c in children if b"resource_tracker" not in Path(f"/proc/{c}/cmdline").read_bytes()]
-        assert workers, "no worker to kill"
-        for worker in workers:
-            os.kill(int(worker), signal.SIGKILL)
+        workers = [int(c) for c in children if b"resource_tracker" not in Path(f"/proc/{c}/cmdline").read_bytes()]
+        assert workers, "nobody serves"
+        return workers
 
     def stop(self) -> None:
         if self.process and self.process.poll() is None:
