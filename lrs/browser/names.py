@@ -1,6 +1,6 @@
 """What agents, verbs and activities of some statements are called, looked up together: three queries however many statements."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from flask import request
@@ -76,13 +76,14 @@ def of(statements: Iterable[dict], *, also: Iterable[terms.Key] = ()) -> Names:
     tags = languages()
     return Names(
         tags,
-        _agents(met[AGENT]),
+        agent_names(met[AGENT]),
         names_of(sorted(met[VERB]), kind=VERB, languages=tags),
         names_of(sorted(met[ACTIVITY]), kind=ACTIVITY, languages=tags),
     )
 
 
-def _agents(keys: set[str]) -> dict[str, str]:
+def agent_names(keys: Collection[str]) -> dict[str, str]:
+    """Agent key → the name that statements gave it last, where there is one. Two queries."""
     if not keys:
         return {}
     numbers = {number: key for (_kind, key), number in terms.find(db.session.connection(), {(AGENT, key) for key in keys}).items()}

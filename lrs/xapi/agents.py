@@ -1,9 +1,12 @@
 """GET /xapi/agents: a person with all identifiers that are known (1.0.3 Communication 2.4, IEEE 9274.1.1 4.1.6.3)."""
 
+from collections.abc import Iterable
+
 import orjson
 from flask import Blueprint, Response, request
 
 from core.access import access
+from lrs.browser.names import agent_names
 from lrs.credentials.rules import permits
 from lrs.identities.queries import identifiers_of
 from lrs.statements.keys import agent_key
@@ -15,7 +18,8 @@ from lrs.xapi.values import wrong
 @access("public")
 @scoped("statements/read", "statements/read/mine", "profile/read", "state/read")
 def get():
-    """Always a person: one of whom nothing is known has what the request says. Other identifiers only for who may read all statements."""
+    """Always a person: one of whom nothing is known has what the request says. Other identifiers and names only for callers who may read
+    all statements; of launches, which may ask about their own actor alone, nobody needs more."""
     given = values.once(request.args, known=("agent",))
     agent = values.agent(given)
     if agent is None:
@@ -24,16 +28,20 @@ def get():
         raise wrong("agent", "must be an agent, not a group")
     key = agent_key(agent)
     must_be_within(agent_key=key)
-    keys = identifiers_of(key) if permits(caller().scopes, "statements/read") else [key]
-    response = Response(orjson.dumps(_person(agent, keys)), mimetype="application/json")
+    keys, names = [key], [agent["name"]] if "name" in agent else []
+    if permits(caller().scopes, "statements/read") and caller().bound is None:
+        keys = identifiers_of(key)
+        names += agent_names(keys).values()
+    response = Response(orjson.dumps(_person(keys, names)), mimetype="application/json")
     response.add_etag()
     return response.make_conditional(request)
 
 
-def _person(agent: dict, keys: list[str]) -> dict:
+def _person(keys: Iterable[str], names: Iterable[str]) -> dict:
+    """Every property an array, each value once (1.0.3 Communication 2.4)."""
     person: dict = {"objectType": "Person"}
-    if "name" in agent:
-        person["name"] = [agent["name"]]
+    if named := list(dict.fromkeys(names)):
+        person["name"] = named
     for key in keys:
         kind, _, value = key.partition(" ")
         if kind == "account":

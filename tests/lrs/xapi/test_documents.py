@@ -4,12 +4,13 @@ import gzip
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from samples import agent
 
-from core.clock import frozen
+from core.clock import frozen, now
+from core.db import write
 from core.storage import storage
 
 IRI = "https://example.org/activities/course"
@@ -324,3 +325,49 @@ class TestWhoMay:
         answer = documents.get(STATE)
         assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+class TestLaunches:
+    """A course's credential: its own actor, registration and activity only, and old habits are put up with."""
+
+    @pytest.fixture
+    def course(self, app):
+        from lrs.credentials.launches import issue_launch
+
+        with app.app_context(), write():
+            issued = issue_launch(
+                actor=agent("ann"),
+                registration=UUID(REGISTRATION),
+                activity=IRI,
+                scopes=["state", "profile", "statements/write"],
+                expires_at=now() + timedelta(hours=1),
+            )
+        return Documents(app.test_client(), issued, "1.0.3")
+
+    @pytest.mark.parametrize(
+        ("path", "parameters"),
+        [
+            (STATE, {"agent": json.dumps(agent("ben"))}),
+            (STATE, {"activityId": "https://example.org/activities/other"}),
+            (STATE, {"registration": str(uuid4())}),
+            (ACTIVITY, {"activityId": "https://example.org/activities/course2"}),
+            (AGENT, {"agent": json.dumps(agent("ben"))}),
+        ],
+    )
+    def test_what_is_another_s_is_closed(self, course, path, parameters):
+        for method in ("GET", "PUT", "POST", "DELETE"):
+            answer = course.ask(method, path, b"{}" if method[0] == "P" else None, headers=NEW, **parameters)
+            assert (answer.status_code, answer.json["error"]["code"]) == (403, "outside_launch")
+        assert course.ask("GET", path, without=("stateId", "profileId"), **parameters).status_code == 403
+
+    @pytest.mark.parametrize("content", [b"", b"not json", b'"\xff"', b"{"])
+    def test_what_is_not_json_is_kept_as_bytes(self, course, content):
+        assert course.put(STATE, content, registration=REGISTRATION).status_code == 204
+        assert course.get(STATE, registration=REGISTRATION).data == content
+        assert course.post(STATE, content, stateId="new").status_code == 204
+        assert course.get(STATE, stateId="new").data == content
+
+    def test_but_it_is_not_merged(self, course):
+        course.put(STATE, b"not json")
+        assert course.post(STATE, b'{"a":1}').status_code == 400
+        assert course.get(STATE).data == b"not json"
