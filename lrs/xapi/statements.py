@@ -23,7 +23,7 @@ from lrs.statements.together import store_together
 from lrs.xapi import attachments, parameters
 from lrs.xapi.bodies import drained
 from lrs.xapi.callers import caller, only_authority, scoped
-from lrs.xapi.confinement import confined, may_see, require_within
+from lrs.xapi.confinement import confined, seen, within
 from lrs.xapi.envelope import version
 from lrs.xapi.forms import in_form
 
@@ -58,6 +58,7 @@ def get():
     found = queries.page(_limited_to_caller(wanted.filter), limit=wanted.limit + 1, beyond=wanted.beyond)
     page = found[: wanted.limit]
     more = _more(page[-1].seq) if len(found) > wanted.limit else ""
+    page = seen(page)
     statements = b",".join(_in_form(page, wanted))
     return _answer(b'{"statements":[%s],"more":%s}' % (statements, orjson.dumps(more)), page, wanted)
 
@@ -112,8 +113,7 @@ def _prepared(body: bytes, *, expected: str | None, data_follows: bool = False) 
         expected=expected,
         data_follows=data_follows,
     )
-    require_within(prepared)
-    return prepared
+    return within(prepared)
 
 
 def _store(prepared: list[Prepared]) -> list[str]:
@@ -144,7 +144,7 @@ def _limited_to_caller(wanted: queries.Filter) -> queries.Filter:
 
 def _one(wanted: parameters.Wanted) -> Response:
     found = queries.one(wanted.id, voided=wanted.voided, authority=only_authority())
-    if found is None or not may_see(found.payload):
+    if found is None or not seen([found]):
         raise NotFound(f"There is no {'voided ' if wanted.voided else ''}statement {wanted.id}.", code="statement_not_found")
     response = _answer(_in_form([found], wanted)[0], [found], wanted)
     response.last_modified = datetime.fromtimestamp(found.seq // 1_000_000, UTC)

@@ -1,15 +1,18 @@
 """The credential of a launch writes and reads only what is its actor's and its activity's."""
 
+import json
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from conftest import Xapi
 from samples import activity, agent, identified, statement, voiding
+from sqlalchemy import select
 
 from core.clock import now
-from core.db import write
+from core.db import db, write
 from lrs.credentials.launches import issue_launch
+from lrs.statements.models import Statement
 
 REGISTRATION = str(uuid4())
 
@@ -65,6 +68,13 @@ class TestWriting:
         assert launched().put(str(uuid4()), {key: value for key, value in whole.items() if key != "id"}).status_code == 403
         assert xapi.ids() == []
 
+    @pytest.mark.parametrize(("name", "trust"), [("course", "launch"), ("course/slide-1", "launch"), ("other", "self")])
+    def test_only_about_its_activity_it_counts(self, launched, name, trust):
+        launch = launched()
+        launch.post(statement(object=activity(name), **context(contextActivities={"parent": [activity()]})))
+        with launch.client.application.app_context():
+            assert db.session.scalars(select(Statement.trust)).all() == [trust]
+
     def test_other_credentials_are_free(self, xapi):
         assert xapi.post(statement(actor=agent("ben"), object=activity("other"))).status_code == 200
 
@@ -79,14 +89,24 @@ class TestReading:
         xapi.post([own, elsewhere, ben])
         return own["id"], elsewhere["id"], ben["id"]
 
+    def test_is_never_another_s_statement_that_refers_to_one(self, launched, log, xapi):
+        xapi.post(statement(actor=agent("ben"), object={"objectType": "StatementRef", "id": log[0]}))
+        assert len(xapi.ids(agent=json.dumps(agent("ann")))) == 3
+        assert launched().ids() == launched().ids(activity=activity()["id"]) == [log[0]]
+
     def test_is_of_its_actor_and_registration(self, launched, log):
         own, *_ = log
         launch = launched()
         assert launch.ids() == launch.ids(related_agents="true") == launch.ids(registration=REGISTRATION) == [own]
         assert launch.ids(activity=activity()["id"]) == [own]
 
-    def test_without_a_registration_is_of_its_actor(self, launched, log):
-        assert set(launched(registration=None).ids()) == set(log[:2])
+    def test_without_a_registration_is_about_its_activity(self, launched, log):
+        assert launched(registration=None).ids() == [log[0]]
+
+    def test_about_its_activity_and_in_no_registration(self, launched, xapi):
+        [own] = xapi.post(statement()).json
+        xapi.post(statement(context={"registration": str(uuid4())}))
+        assert launched().ids(activity=activity()["id"]) == [own]
 
     @pytest.mark.parametrize(
         "query", [{"agent": '{"mbox":"mailto:ben@example.org"}'}, {"activity": activity("other")["id"]}, {"registration": str(uuid4())}]
@@ -95,4 +115,4 @@ class TestReading:
         assert launched().get(**query).status_code == 403
 
     def test_one_by_its_id(self, launched, log):
-        assert [launched().get(statementId=uuid).status_code for uuid in log] == [200, 200, 404]
+        assert [launched().get(statementId=uuid).status_code for uuid in log] == [200, 404, 404]
