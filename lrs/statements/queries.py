@@ -144,25 +144,22 @@ def _agent_condition(s, wanted: Filter, numbers: dict) -> list[ColumnElement[boo
     if wanted.agent is None:
         return []
     agent = numbers[AGENT, wanted.agent]
-    further = exists().where(StatementAgent.agent_id == agent, StatementAgent.seq == s.seq)
-    if wanted.related_agents:
-        return [or_(s.actor_id == agent, s.authority_id == agent, further)]
-    return [or_(s.actor_id == agent, further.where(StatementAgent.direct))]
+    kinds = (True, False) if wanted.related_agents else (True,)  # named, so that the index is used down to its seq
+    further = exists().where(StatementAgent.agent_id == agent, StatementAgent.direct.in_(kinds), StatementAgent.seq == s.seq)
+    own = [s.actor_id == agent, s.authority_id == agent] if wanted.related_agents else [s.actor_id == agent]
+    return [or_(*own, further)]
 
 
 def _referring(wanted: Filter, numbers: dict) -> list[tuple[Select, object]]:
-    """The stream of statements that refer to a match, voided or not; there are few references, so it is led by them."""
-    target = aliased(Statement)
+    """The stream of statements that refer to a match, voided or not. There are few references, so they lead, and each is looked up:
+    joined, a database may begin with everything that matches, which is most of the log for a common verb."""
+    target, s = aliased(Statement), aliased(Statement)
     match = [*_columns(target, wanted, numbers), *_agent_condition(target, wanted, numbers), *_activity_condition(target, wanted, numbers)]
     if not match:
         return []
-    query = (
-        select(Reference.seq.label("seq"))
-        .join(target, target.id == Reference.target)
-        .join(Statement, Statement.seq == Reference.seq)
-        .where(*match, *_may_be_shown(Statement, wanted, numbers))
-    )
-    return [(query, Reference.seq)]
+    matching = exists().where(target.id == Reference.target, *match)
+    shown = exists().where(s.seq == Reference.seq, *_may_be_shown(s, wanted, numbers))
+    return [(select(Reference.seq.label("seq")).where(matching, shown), Reference.seq)]
 
 
 def _limited(stream: tuple[Select, object], bounds: _Bounds, ascending: bool, limit: int) -> Select:
