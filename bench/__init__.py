@@ -32,6 +32,7 @@ class Goal:
 
 
 GOALS: dict[int, Goal] = {}
+OPTIONS: dict[str, str] = {}
 
 
 def goal(number: int, title: str, wanted: str):

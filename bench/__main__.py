@@ -1,4 +1,4 @@
-"""``python -m bench [NUMBER …] [--json]``: measure the goals and print them as a table."""
+"""``python -m bench [NUMBER …] [--json] [--rows N] [--peer URL --peer-key KEY:SECRET]``: measure the goals and print them as a table."""
 
 import importlib
 import json
@@ -13,13 +13,15 @@ import bench
 def main(arguments: list[str]) -> int:
     """0 when everything could be measured, whatever the figures; 2 for an unknown goal."""
     as_json = "--json" in arguments
+    arguments = [a for a in _without_options(arguments) if a != "--json"]
     for module in pkgutil.iter_modules(bench.__path__):
         if not module.name.startswith("_"):
             importlib.import_module(f"bench.{module.name}")
     wanted = [int(a) for a in arguments if a.isdigit()] or sorted(bench.GOALS)
     unknown = [n for n in wanted if n not in bench.GOALS]
-    if unknown or any(not a.isdigit() and a != "--json" for a in arguments):
-        print(f"usage: ./run bench [NUMBER …] [--json]; there are {', '.join(map(str, sorted(bench.GOALS)))}", file=sys.stderr)
+    if unknown or any(not a.isdigit() for a in arguments):
+        usage = "usage: ./run bench [NUMBER …] [--json] [--rows N] [--peer URL --peer-key KEY:SECRET]"
+        print(f"{usage}; there are {', '.join(map(str, sorted(bench.GOALS)))}", file=sys.stderr)
         return 2
     done = []
     for number in wanted:
@@ -34,6 +36,17 @@ def main(arguments: list[str]) -> int:
         load = f"load now {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
         print(f"\nRatios are medians of rounds measured in turns (lowest to highest); {load}.")
     return 0
+
+
+def _without_options(arguments: list[str]) -> list[str]:
+    """Put ``--name value`` into ``bench.OPTIONS``; answers the rest."""
+    rest = list(arguments)
+    for name in ("rows", "peer", "peer-key"):
+        if f"--{name}" in rest[:-1]:
+            place = rest.index(f"--{name}")
+            bench.OPTIONS[name] = rest[place + 1]
+            del rest[place : place + 2]
+    return rest
 
 
 def show(goal: bench.Goal, lines: list[bench.Line]) -> None:

@@ -89,7 +89,7 @@ def raw_insert(folder: Path, batches: list[list[bytes]]) -> None:
 
 @contextmanager
 def served(folder: Path, url: str, port: int) -> Iterator[int]:
-    """The product as ``./run`` serves it, in its own process."""
+    """The product as ``./run`` serves it, in its own process, whose number it answers."""
     environment = os.environ | {
         "COLLOQUIUM_DATA_DIR": str(folder), "COLLOQUIUM_DATABASE_URL": url, "COLLOQUIUM_PORT": str(port), "COLLOQUIUM_BACKGROUND": "no",
     }  # fmt: skip
@@ -98,7 +98,7 @@ def served(folder: Path, url: str, port: int) -> Iterator[int]:
     )
     try:
         _await(port)
-        yield port
+        yield process.pid
     finally:
         process.terminate()
         process.wait(30)
