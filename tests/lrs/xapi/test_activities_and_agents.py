@@ -1,11 +1,14 @@
 """GET /xapi/activities and /xapi/agents: what was just said, and always an answer."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from samples import agent, statement
 
+from core.clock import now
 from core.db import LOCK, write
+from lrs.credentials.launches import issue_launch
 from lrs.identities import service as identities
 from lrs.statements.keys import agent_key
 
@@ -85,3 +88,17 @@ class TestAgents:
     )
     def test_wrong_parameters(self, ask, parameters):
         assert ask("agents", **parameters).status_code == 400
+
+
+def test_a_launch_asks_about_its_own_actor_and_activity_only(app, xapi, ask):
+    with app.app_context(), write():
+        issued = issue_launch(
+            actor=ANN, registration=None, activity=IRI, scopes=["state", "profile"], expires_at=now() + timedelta(hours=1)
+        )
+    launch = type(xapi)(app.test_client(), issued)
+    for path, own, other in (
+        ("activities", {"activityId": IRI + "/part"}, {"activityId": IRI + "2"}),
+        ("agents", {"agent": json.dumps(ANN)}, {"agent": json.dumps(BEN)}),
+    ):
+        assert ask(path, of=launch, **own).status_code == 200
+        assert ask(path, of=launch, **other).status_code == 403
