@@ -2,4 +2,4 @@
 
 from flask import Blueprint
 
-pages = Blueprint("reports", __name__, template_folder="templates")
+pages = Blueprint("reports", __name__, template_folder="templates", static_folder="static", static_url_path="/static/reports")
