@@ -65,7 +65,7 @@ def _suite(options: argparse.Namespace, version: str, endpoint: str, key: dict) 
     if not log:
         sys.exit(f"the suite wrote no log:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
     result = json.loads((options.folder / log.group()).read_text())
-    return result["summary"], sorted(set(_failures(result["log"])))
+    return result["summary"], sorted(set(_failures(result.get("log"))))
 
 
 def _failures(node: dict | None):
