@@ -24,7 +24,7 @@ class TalkEraser(Eraser):
         "comments": _l("Comments"),
         "versions": _l("Earlier versions of comments"),
         "titles": _l("Titles of threads"),
-        "likes": _l("Likes"),
+        "likes": _l("Likes (stay, without a name)"),
     }
 
     def describe(self, subject: Subject) -> dict[str, int]:

@@ -168,7 +168,7 @@ def _chunk(uuid: str) -> bool:
         kind, _colon, name = run.stage.partition(":")
         eraser = registered().get(name)
         counts, position = ({}, None) if eraser is None else _do(run, kind, name, eraser, subject)
-        run.counts = _added(run.counts, {f"{name}.{what}": n for what, n in counts.items()})
+        run.counts = _added(run.counts, {f"{name}.{what}": n for what, n in counts.items() if n})
         run.failure = ""
         if position is not None:
             run.position = position
