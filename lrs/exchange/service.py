@@ -26,6 +26,6 @@ def take_in(*, statements: Sequence[Prepared]) -> list[str]:
             fresh.append(s)
             outcomes.append(NEW)
         else:
-            outcomes.append(THERE if same(parse(earlier), parse(s.raw), version=s.version) else CONFLICT)
+            outcomes.append(THERE if same(parse(earlier), parse(s.raw)) else CONFLICT)
     enqueue(fresh)
     return outcomes

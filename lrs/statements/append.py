@@ -98,7 +98,7 @@ def _new_ones(groups: Sequence[Sequence[Prepared]], known: dict[str, bytes]) -> 
 
 
 def _must_mean(kept: bytes, statement: Prepared) -> None:
-    if not same(parse(kept), parse(statement.raw), version=statement.version):
+    if not same(parse(kept), parse(statement.raw)):
         raise Conflict(f"There is another statement with the id {statement.id}; statements cannot be changed.", code="statement_conflict")
 
 

@@ -8,31 +8,31 @@ from lrs.statements.formats import instant
 _FRACTION = re.compile(r"[.,]([0-9]{1,2})[0-9]*S$")
 
 
-def same(kept: dict, given: dict, *, version: str) -> bool:
+def same(kept: dict, given: dict) -> bool:
     """True when a statement that is given again means what is already kept under its id.
 
     Ignored: stored, authority, version, order of keys and of group members, verb displays, activity definitions, a timestamp that
-    the client left out, the offset a timestamp is written with; in 2.0 also what a duration says beyond a hundredth of a second.
+    the client left out, the offset a timestamp is written with, and what a duration says beyond a hundredth of a second (Data 4.6).
     """
     if "timestamp" not in given:
         kept = {key: value for key, value in kept.items() if key != "timestamp"}
-    return _text(kept, version) == _text(given, version)
+    return _text(kept) == _text(given)
 
 
-def _text(statement: dict, version: str) -> str:
+def _text(statement: dict) -> str:
     essence = {key: value for key, value in statement.items() if key not in ("stored", "authority", "version", "id")}
-    return json.dumps(_essence(essence, version), sort_keys=True)
+    return json.dumps(_essence(essence), sort_keys=True)
 
 
-def _essence(statement: dict, version: str) -> dict:
+def _essence(statement: dict) -> dict:
     """A copy of a statement or SubStatement reduced to what matters."""
     out = dict(statement)
     out["actor"] = _actor(out["actor"])
     out["verb"] = {"id": out["verb"]["id"]}
-    out["object"] = _object(out["object"], version)
+    out["object"] = _object(out["object"])
     if "timestamp" in out:
         out["timestamp"] = instant(out["timestamp"].upper())
-    if version.startswith("2") and "duration" in out.get("result", {}):
+    if "duration" in out.get("result", {}):
         out["result"] = out["result"] | {"duration": _FRACTION.sub(_hundredths, out["result"]["duration"])}
     if "context" in out:
         out["context"] = _context(out["context"])
@@ -44,12 +44,12 @@ def _hundredths(fraction: re.Match) -> str:
     return f".{digits}S" if digits else "S"
 
 
-def _object(target: dict, version: str) -> dict:
+def _object(target: dict) -> dict:
     kind = target.get("objectType", "Activity")
     if kind == "Activity":
         return _activity(target)
     if kind == "SubStatement":
-        return _essence(target, version)
+        return _essence(target)
     if kind == "StatementRef":
         return target | {"id": target["id"].lower()}
     return _actor(target)

@@ -38,7 +38,8 @@ OTHER = {
     "verb": with_(rich(), verb={"id": "https://example.org/verbs/other"}),
     "object": with_(rich(), object={"id": "https://example.org/other"}),
     "result": with_(rich(), result=rich()["result"] | {"success": True}),
-    "how a duration is written (1.0.3)": with_(rich(), result=rich()["result"] | {"duration": "P1DT2H3M4.567S"}),
+    "another duration": with_(rich(), result=rich()["result"] | {"duration": "P1DT2H3M4.57S"}),
+    "the same duration in other parts": with_(rich(), result=rich()["result"] | {"duration": "P1DT2H2M64.56S"}),
     "true is not 1": with_(rich(), context=rich()["context"] | {"extensions": {"https://example.org/x": True}}),
     "another instant": with_(rich(), timestamp="2026-11-22T10:00:00+02:00"),
     "a result more": with_(rich(), result=None) | {"result": {}},
@@ -47,38 +48,38 @@ OTHER = {
 
 @pytest.mark.parametrize("given", SAME.values(), ids=SAME)
 def test_means_the_same(given):
-    assert same(rich(), given, version="1.0.3")
+    assert same(rich(), given)
 
 
 @pytest.mark.parametrize("given", OTHER.values(), ids=OTHER)
 def test_means_something_else(given):
-    assert not same(rich(), given, version="1.0.3")
+    assert not same(rich(), given)
 
 
 def test_true_and_one_differ():
     def extended(value):
         return statement(context={"extensions": {"https://example.org/x": value}})
 
-    assert not same(extended(1), extended(True), version="1.0.3")
+    assert not same(extended(1), extended(True))
 
 
 def test_a_single_context_activity_is_an_array_of_one():
     def in_context(value):
         return statement(context={"contextActivities": {"parent": value}})
 
-    assert same(in_context([{"id": "a:p"}]), in_context({"id": "a:p"}), version="1.0.3")
+    assert same(in_context([{"id": "a:p"}]), in_context({"id": "a:p"}))
 
 
 @pytest.mark.parametrize(("duration", "answer"), [("PT1.239S", True), ("PT1.231S", True), ("PT1.24S", False), ("PT2.23S", False)])
-def test_two_compares_durations_to_a_hundredth(duration, answer):
-    assert same(statement(result={"duration": "PT1.23S"}), statement(result={"duration": duration}), version="2.0.0") is answer
+def test_durations_are_compared_to_a_hundredth(duration, answer):
+    assert same(statement(result={"duration": "PT1.23S"}), statement(result={"duration": duration})) is answer
 
 
 @pytest.mark.parametrize(("one", "other"), [("PT1S", "PT1.00S"), ("PT1.5S", "PT1.500S"), ("PT1,5S", "PT1.509S"), ("PT0S", "PT0.001S")])
-def test_two_ignores_how_a_fraction_is_written(one, other):
-    assert same(statement(result={"duration": one}), statement(result={"duration": other}), version="2.0.0")
+def test_nor_does_it_matter_how_a_fraction_is_written(one, other):
+    assert same(statement(result={"duration": one}), statement(result={"duration": other}))
 
 
 @given(statements)
 def test_a_copy_with_turned_keys_always_means_the_same(whole):
-    assert same(copy.deepcopy(whole), json.loads(json.dumps(turned_round(whole))), version="1.0.3")
+    assert same(copy.deepcopy(whole), json.loads(json.dumps(turned_round(whole))))
