@@ -11,7 +11,6 @@ from lrs.browser import names
 from lrs.browser.models import SavedFilter, Seen
 from lrs.credentials import queries as credentials
 from lrs.credentials.signing_in import authority_of
-from lrs.definitions.names import names_of
 from lrs.rollups.models import Rollup
 from lrs.rollups.rules import ALL, ALWAYS
 from lrs.statements.keys import agent_key
@@ -30,13 +29,13 @@ class Choice(NamedTuple):
 
 
 def verbs(chosen: str = "") -> list[Choice]:
-    """The verbs seen, by name, at most two hundred; the chosen one in any case. Two queries."""
+    """The verbs seen, by name, at most two hundred; the chosen one in any case."""
     query = select(Term.text).join(Seen, Seen.term_id == Term.id).where(Seen.kind == VERB).order_by(Seen.name, Seen.term_id)
     iris = list(db.session.scalars(query.limit(MOST)))
     if chosen and chosen not in iris:
         iris.append(chosen)
-    called = names_of(iris, kind=VERB, languages=names.languages())
-    return sorted((Choice(iri, called[iri]) for iri in iris), key=lambda choice: (choice.name.casefold(), choice.value))
+    called = names.of([], also=[(VERB, iri) for iri in iris])
+    return sorted((Choice(iri, called.verb({"id": iri})) for iri in iris), key=lambda choice: (choice.name.casefold(), choice.value))
 
 
 def authorities(chosen: str = "") -> list[Choice]:
@@ -74,5 +73,6 @@ def seen(kind: str, *, limit: int, after: tuple[str, int] | None = None) -> list
         name, number = after
         query = query.where((Seen.name > name) | ((Seen.name == name) & (Seen.term_id > number)))
     rows = db.session.execute(query.order_by(Seen.name, Seen.term_id).limit(limit)).all()
-    called = names_of([row[0] for row in rows], kind=kind, languages=names.languages())
-    return [(SeenTerm(iri, called[iri], count or 0, newest), (name, number)) for iri, name, number, count, newest in rows]
+    called = names.of([], also=[(kind, row[0]) for row in rows])
+    say = called.verb if kind == VERB else called.activity
+    return [(SeenTerm(iri, say({"id": iri}), count or 0, newest), (name, number)) for iri, name, number, count, newest in rows]

@@ -1,4 +1,8 @@
-"""What agents, verbs and activities of some statements are called, looked up together: three queries however many statements."""
+"""What agents, verbs and activities of some statements are called, looked up together: four queries however many statements.
+
+What things are called is for ``lrs.definitions`` to say, which hears only those who may define. Where it knows nothing, the name that a
+statement gave last is better than the end of an IRI.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,35 +25,41 @@ from lrs.statements.terms import ACTIVITY, AGENT, VERB
 
 @dataclass(frozen=True)
 class Names:
-    """Names by agent key and by IRI, and the reader's languages in the order they prefer."""
+    """Names by IRI, the names that statements gave last by kind and text, and the reader's languages in the order they prefer."""
 
     languages: Sequence[str]
-    agents: dict[str, str] = field(default_factory=dict)
     verbs: dict[str, str] = field(default_factory=dict)
     activities: dict[str, str] = field(default_factory=dict)
+    last: dict[terms.Key, str] = field(default_factory=dict)
 
     def agent(self, agent: dict, most: int = 120) -> str:
         """Its name here, else the one it had last, else its identifier; for an anonymous group nothing."""
         if name := shortened(agent.get("name", ""), most):
             return name
         key = agent_key(agent)
-        return (self.agents.get(key) or identifier(key)) if key else ""
+        return self.of_key(key) if key else ""
+
+    def of_key(self, key: str) -> str:
+        """The name that an agent had last, else its identifier."""
+        return self.last.get((AGENT, key)) or identifier(key)
 
     def verb(self, verb: dict, most: int = 80) -> str:
-        return shortened(self._chosen(verb["id"], verb.get("display", {}), self.verbs), most)
+        return shortened(self._chosen(VERB, verb["id"], verb.get("display", {}), self.verbs), most)
 
     def activity(self, activity: dict, most: int = 120) -> str:
-        return shortened(self._chosen(activity["id"], activity.get("definition", {}).get("name", {}), self.activities), most)
+        return shortened(self._chosen(ACTIVITY, activity["id"], activity.get("definition", {}).get("name", {}), self.activities), most)
 
     def text(self, language_map: dict) -> str:
         """The best text of a language map for this reader."""
         return best(language_map, self.languages)
 
-    def _chosen(self, iri: str, own: dict, known: dict[str, str]) -> str:
-        """The statement's own words in the reader's language; what it is called elsewhere; its own words in any; its IRI."""
-        last = readable(iri)
-        name = known.get(iri, last)
-        return in_language(own, self.languages) or (name if name != last else best(own, self.languages) or _tail(iri, last))
+    def _chosen(self, kind: str, iri: str, own: dict, known: dict[str, str]) -> str:
+        """The statement's own words in the reader's language; what it is called elsewhere; its own words in any; the last name; its IRI."""
+        end = readable(iri)
+        name = known.get(iri, end)
+        if chosen := in_language(own, self.languages) or (name if name != end else best(own, self.languages)):
+            return chosen
+        return self.last.get((kind, iri)) or _tail(iri, end)
 
 
 def _tail(iri: str, last: str) -> str:
@@ -76,19 +86,23 @@ def of(statements: Iterable[dict], *, also: Iterable[terms.Key] = ()) -> Names:
     tags = languages()
     return Names(
         tags,
-        agent_names(met[AGENT]),
         names_of(sorted(met[VERB]), kind=VERB, languages=tags),
         names_of(sorted(met[ACTIVITY]), kind=ACTIVITY, languages=tags),
+        _last({(kind, text) for kind, texts in met.items() for text in texts}),
     )
+
+
+def _last(keys: set[terms.Key]) -> dict[terms.Key, str]:
+    if not keys:
+        return {}
+    numbers = {number: key for key, number in terms.find(db.session.connection(), keys).items()}
+    found = db.session.execute(select(Seen.term_id, Seen.name).where(Seen.term_id.in_(numbers), Seen.name != ""))
+    return {numbers[number]: name for number, name in found}
 
 
 def agent_names(keys: Collection[str]) -> dict[str, str]:
     """Agent key → the name that statements gave it last, where there is one. Two queries."""
-    if not keys:
-        return {}
-    numbers = {number: key for (_kind, key), number in terms.find(db.session.connection(), {(AGENT, key) for key in keys}).items()}
-    found = db.session.execute(select(Seen.term_id, Seen.name).where(Seen.term_id.in_(numbers), Seen.name != ""))
-    return {numbers[number]: name for number, name in found}
+    return {key: name for (_kind, key), name in _last({(AGENT, key) for key in keys}).items()}
 
 
 def _met(statement: dict) -> Iterator[terms.Key]:

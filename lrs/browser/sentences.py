@@ -95,7 +95,7 @@ def _line(row: Row, statement: dict | None, called: Names, texts: dict[int, str]
 def _by_its_keys(row: Row, called: Names, texts: dict[int, str]) -> Line:
     """What the columns of the log say of a statement that is too large for a list or cannot be read."""
     key, verb, iri = (texts.get(n) if n is not None else None for n in (row.actor_id, row.verb_id, row.activity_id))
-    actor = (called.agents.get(key) or words.identifier(key)) if key else _("Somebody")
+    actor = called.of_key(key) if key else _("Somebody")
     did = called.verb({"id": verb}) if verb else "?"
     what = called.activity({"id": iri}) if iri else _("something")
     if row.payload is None:

@@ -38,7 +38,9 @@ def test_quoting_holds(verb, activity):
 @pytest.mark.parametrize("nasty", ["it's", "$(touch x)", "`id`", "a;b|c&d", '"quoted"', "back\\slash", "-n", "é ☃"])
 def test_a_shell_takes_it_as_text(nasty):
     [command] = curl.commands(filters(), endpoint=ENDPOINT, agents=[], activities=[nasty])
-    printed = subprocess.run(["sh", "-c", "curl() { printf '%s\\n' \"$@\"; }\n" + command], capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(
+        ["sh", "-c", "curl() { printf '%s\\n' \"$@\"; }\n" + command], capture_output=True, text=True, check=True
+    ).stdout
     assert f"activity={nasty}" in printed.splitlines()
 
 

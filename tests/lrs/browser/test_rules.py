@@ -25,7 +25,9 @@ def seq(text: str) -> int:
 
 
 @given(
-    st.dictionaries(st.sampled_from(TEXTS), st.text(max_size=80)), st.sets(st.sampled_from(SWITCHES)), st.none() | st.integers(0, 10**17 - 1)
+    st.dictionaries(st.sampled_from(TEXTS), st.text(max_size=80)),
+    st.sets(st.sampled_from(SWITCHES)),
+    st.none() | st.integers(0, 10**17 - 1),
 )
 def test_an_address_is_read_as_it_was_written(texts, switches, before):
     filters = read({**texts, **dict.fromkeys(switches, "1"), "before": str(before or "")}, in_utc)
@@ -57,7 +59,8 @@ def test_what_is_no_date_is_a_problem(text):
 
 def test_what_is_no_registration_is_a_problem():
     filters = read({"registration": "abc"}, in_utc)
-    assert filters.problems == {"registration": "registration"} and filters.registration is None
+    assert filters.problems == {"registration": "registration"}
+    assert filters.registration is None
 
 
 def test_taking_a_filter_off_begins_at_the_first_page():
