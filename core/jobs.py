@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from flask import Flask
-from sqlalchemy import String
+from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.clock import now
@@ -37,10 +37,15 @@ def register_ticker(app: Flask, name: str, every_seconds: float, run: Callable[[
     app.extensions.setdefault("colloquium.tickers", {})[name] = (every_seconds, run)
 
 
+def shared_now() -> datetime:
+    """The time that all processes of the installation agree on: the database's where that is a server, for machines' clocks differ."""
+    return db.session.scalar(select(func.clock_timestamp())) if db.engine.dialect.name == "postgresql" else now()
+
+
 def hold_lease(name: str, holder: str) -> bool:
     """Take or renew the lease; False while another holder's is alive."""
-    moment = now()
     with write() as session:
+        moment = shared_now()
         lease = session.get(Lease, name, with_for_update=True)
         if lease is None:
             session.add(Lease(name=name, holder=holder, until=moment + LEASE))

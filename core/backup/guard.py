@@ -12,10 +12,9 @@ from typing import IO
 
 from sqlalchemy import inspect, select
 
-from core.clock import now
 from core.db import db
 from core.errors import Conflict
-from core.jobs import LEASE, Lease
+from core.jobs import LEASE, Lease, shared_now
 
 _kept: list[IO] = []
 
@@ -57,7 +56,7 @@ def _leased_until():
     try:
         if not inspect(db.session.connection()).has_table(Lease.__tablename__):
             return None
-        return db.session.scalar(select(Lease.until).where(Lease.until > now()).limit(1))
+        return db.session.scalar(select(Lease.until).where(Lease.until > shared_now()).limit(1))
     finally:
         db.session.rollback()
 

@@ -70,7 +70,7 @@ def bare(connection: Connection) -> Iterator[None]:
     for _kind, _name, sql in aside:
         connection.exec_driver_sql(sql)
     for name, _sql in connection.exec_driver_sql(_VIRTUAL).all():
-        connection.exec_driver_sql(f"INSERT INTO \"{name}\" (\"{name}\") VALUES ('rebuild')")  # noqa: S608
+        connection.exec_driver_sql(f'INSERT INTO "{name}" ("{name}") VALUES (\'rebuild\')')  # noqa: S608
 
 
 def load(connection: Connection, table: str, columns: Columns, portable: Iterable[list]) -> None:

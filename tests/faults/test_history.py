@@ -131,9 +131,7 @@ def test_some_order_explains_every_answer(server, act):
         while len(history) < OPERATIONS:
             names = [str(uuid4()) for _ in range(4)]
             list(pool.map(client, [random.choices(names, k=len(names) * EACH // CLIENTS) for _ in range(CLIENTS)]))
-    anomalies = history.anomalies(
-        lambda thing: ((None, False), statement_step) if thing[0] == "statement" else (None, document_step)
-    )
+    anomalies = history.anomalies(lambda thing: ((None, False), statement_step) if thing[0] == "statement" else (None, document_step))
     assert anomalies == {}
     tell(operations=len(history), anomalies=0, clients=CLIENTS)
 

@@ -10,6 +10,7 @@ import time
 from uuid import uuid4
 
 import urllib3
+from support.server import ROOT
 
 VERB = {"id": "http://adlnet.gov/expapi/verbs/experienced", "display": {"en": "experienced"}}
 BUSY = (503, 507)
@@ -26,6 +27,12 @@ def key_for(server, *scopes: str) -> dict:
     key = server.cli("key", "create", "--name", f"load {uuid4()}", *(part for s in scopes or ("all",) for part in ("--scope", s)))
     headers = urllib3.make_headers(basic_auth=f"{key['key']}:{key['secret']}")
     return headers | {"X-Experience-API-Version": "1.0.3", "Content-Type": "application/json"}
+
+
+def another_package() -> bytes:
+    """The welcome package with a comment of its own at its end, so that it is not known yet."""
+    content = (ROOT / "sample_packages" / "built" / "welcome.zip").read_bytes()
+    return content[:-2] + (36).to_bytes(2, "little") + str(uuid4()).encode()
 
 
 class Sender(threading.Thread):
