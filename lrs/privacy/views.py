@@ -59,6 +59,8 @@ def _erasures() -> dict[str, str]:
 @access("admin")
 def privacy_person():
     """What is held about somebody, and what can be done."""
+    if not request.args.get("id"):
+        return redirect(url_for("lrs.privacy"))
     return _person(_subject())
 
 

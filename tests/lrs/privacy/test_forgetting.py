@@ -25,11 +25,6 @@ def said(actor, **more) -> dict:
     return {"actor": actor, "verb": VERB, "object": THING, **more}
 
 
-@pytest.fixture(autouse=True)
-def _no_journal_of_other_tests(app):
-    (app.config["SETTINGS"].data_dir / journal.FILE).unlink(missing_ok=True)
-
-
 @pytest.fixture
 def few_at_once(monkeypatch):
     """Many units of work for few statements."""
