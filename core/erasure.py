@@ -22,12 +22,14 @@ class Subject:
     """A person.
 
     ``pseudonyms``: each agent key with the UUID that takes its place; ``texts``: names and addresses that may stand in texts.
-    ``pseudonym`` is the one for keys that need none of their own (each account here has its own).
+    ``pseudonym`` is the one for keys that need none of their own (each account here has its own). ``again``: they were forgotten
+    before and a restore brought them back, so nothing may refuse.
     """
 
     pseudonym: str
     pseudonyms: Mapping[str, str] = field(default_factory=dict)
     texts: frozenset[str] = frozenset()
+    again: bool = False
 
     @property
     def identifiers(self) -> list[str]:

@@ -93,7 +93,9 @@ class AccountEraser(Eraser):
         for person in people_of(subject):
             if person.uuid not in pseudonyms:
                 continue
-            service.disable(person)
+            if not subject.again:
+                service.disable(person)
+            person.active = False
             _forget_counters(person)
             db.session.execute(delete(Link).where(Link.person_id == person.id))
             if mode == ERASE:

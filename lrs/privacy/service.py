@@ -246,7 +246,7 @@ def _but(held: dict[bytes, str], run: Erasure) -> dict[bytes, str]:
 def _again(erasure: str, marks: dict[bytes, journal.Entry], held: dict[bytes, str]) -> Erasure:
     """One erasure begun anew with the pseudonyms it gave then; done at once when nothing of it is there."""
     some = next(iter(marks.values()))
-    subject = Subject(some.pseudonym, {held[mark]: entry.pseudonym for mark, entry in marks.items() if mark in held})
+    subject = Subject(some.pseudonym, {held[mark]: entry.pseudonym for mark, entry in marks.items() if mark in held}, again=True)
     for mark, entry in marks.items():
         if db.session.get(ErasedDigest, (erasure, mark)) is None:
             db.session.add(ErasedDigest(erasure=erasure, digest=mark, pseudonym=entry.pseudonym, mode=entry.mode, at=entry.at))
