@@ -54,7 +54,9 @@ def answer(body: bytes, kept: Iterable[Kept]) -> Response:
     end = f"\r\n--{boundary}--\r\n".encode()
     response = Response(_streamed(body, heads, list(once.values()), end, storage()), mimetype="multipart/mixed")
     response.headers["Content-Type"] = f"multipart/mixed; boundary={boundary}"
-    response.content_length = sum(map(len, heads)) + len(body) + sum(one.size for one in once.values()) + len(end)
+    data = sum(one.size for one in once.values())
+    response.content_length = sum(map(len, heads)) + len(body) + data + len(end)
+    response.direct_passthrough = data > len(body)  # then it is more files than text, which is not worth packing
     return response
 
 

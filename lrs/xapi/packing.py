@@ -82,9 +82,13 @@ class Unpacked(io.RawIOBase):
 
 
 def pack(response: Response) -> Response:
-    """Answer in gzip when the client accepts it and it is worth it; the answer says that it varies by Accept-Encoding."""
+    """Answer in gzip when the client accepts it and it is worth it; the answer says that it varies by Accept-Encoding.
+
+    Files that are passed through (``direct_passthrough``) are left alone: most are packed already, and a large one costs half a minute.
+    """
     response.vary.add("Accept-Encoding")
-    if response.status_code != 200 or not response.mimetype.startswith(_TEXT) or "Content-Encoding" in response.headers:
+    packable = response.mimetype.startswith(_TEXT) and not response.direct_passthrough
+    if response.status_code != 200 or not packable or "Content-Encoding" in response.headers:
         return _marked_unchanged(response)
     if not request.accept_encodings["gzip"]:
         return response

@@ -1,12 +1,13 @@
 """Statements with attachments through /xapi: what goes in comes out, byte for byte."""
 
+import gzip
 from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from parcels import attachment, opened, parcel, part, sha
+from parcels import BOUNDARY, attachment, opened, parcel, part, sha
 from samples import identified, statement, voiding
 
 DATA = b"\r\n--not a delimiter\r\n\x00\xff" * 3
@@ -91,6 +92,18 @@ class TestRoundTrip:
         one = carrying(DATA)
         assert send(one, part(DATA), part(DATA)).status_code == 200
         assert len(send.fetch(statementId=one["id"])[1]) == 1
+
+    def test_a_packed_request(self, send, xapi):
+        one = carrying(DATA * 1000)
+        answer = xapi.client.post(
+            "/xapi/statements",
+            data=gzip.compress(parcel(one, part(DATA * 1000))),
+            content_type=f'multipart/mixed; boundary="{BOUNDARY}"',
+            auth=xapi.auth,
+            headers=xapi._headers | {"Content-Encoding": "gzip"},
+        )
+        assert answer.status_code == 200, answer.text
+        assert send.fetch(statementId=one["id"])[1][0][1] == DATA * 1000
 
     @settings(suppress_health_check=USELESS, max_examples=25)
     @given(st.lists(st.binary(max_size=200), min_size=1, max_size=4, unique=True))
@@ -252,6 +265,19 @@ class TestFetching:
         assert (head.status_code, head.data, head.mimetype) == (200, b"", "multipart/mixed")
         assert int(head.headers["Content-Length"]) == int(get.headers["Content-Length"]) == len(get.data)
         assert head.headers["Last-Modified"] == get.headers["Last-Modified"]
+
+    def test_large_data_is_not_packed_but_many_words_are(self, send, xapi):
+        large, wordy = carrying(b"\0" * 100_000), carrying(b"x", result={"response": "words " * 10_000})
+        send([large, wordy], part(b"\0" * 100_000), part(b"x"))
+        for one, packed in ((large, None), (wordy, "gzip")):
+            answer = xapi.client.get(
+                "/xapi/statements",
+                query_string={"attachments": "true", "statementId": one["id"]},
+                auth=xapi.auth,
+                headers=xapi._headers | {"Accept-Encoding": "gzip"},
+            )
+            assert (answer.status_code, answer.headers.get("Content-Encoding")) == (200, packed)
+            assert ("Content-Length" in answer.headers) is (packed is None)
 
     def test_forms_go_with_it(self, send):
         one = carrying(DATA, verb={"id": "a:v", "display": {"en": "x"}})
