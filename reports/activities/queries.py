@@ -13,7 +13,7 @@ from catalogue.items.models import Item
 from core.access import Principal
 from core.errors import NotFound
 from core.identity import activity_iri
-from lrs.browser import names, words
+from lrs.browser import names
 from lrs.browser import queries as log
 from lrs.browser.names import Names
 from lrs.browser.queries import Wanted
@@ -120,7 +120,7 @@ def _doer(standing: rules.Standing, accounts: dict[str, Person], called: Names) 
     account = accounts.get(own_uuid(standing.actor) or "")
     if account is not None:
         return Doer(account.name, account.uuid, standing)
-    return Doer(called.agents.get(standing.actor) or words.identifier(standing.actor), None, standing)
+    return Doer(called.of_key(standing.actor), None, standing)
 
 
 def _result(one: Seen) -> dict | None:

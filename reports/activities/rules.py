@@ -29,6 +29,11 @@ class Summary:
     average: float | None = None
     scores: int = 0
 
+    @property
+    def judged(self) -> bool:
+        """True when somebody's statements tell success or failure."""
+        return any(standing.success is not None for standing in self.people)
+
 
 def summary(told: Iterable[tuple[str | None, int, datetime, Mapping | None]]) -> Summary:
     """Sum up (agent key, number of the verb, moment, result) of statements, in any order."""

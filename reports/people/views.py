@@ -40,7 +40,7 @@ def agent():
         return redirect(url_for("reports.person_activity", uuid=person.uuid))
     if not log.numbers(AGENT, keys):
         raise NotFound()
-    called = names.of([], also=[(AGENT, key) for key in keys]).agents
+    called = names.agent_names(keys)
     name = next((called[key] for key in keys if key in called), words.identifier(keys[0]))
     before = _before()
     return render_template(
