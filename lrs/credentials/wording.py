@@ -37,7 +37,7 @@ def state_of(key: Credential, moment: datetime) -> str:
 
 def examples(*, endpoint: str, key: str, secret: str, scopes: frozenset[str]) -> list[tuple[str, str]]:
     """(what it does, a command for a terminal) for what a key may do first of all."""
-    call = f"curl -u {key}:{secret} -H 'X-Experience-API-Version: 1.0.3'"
+    call = f"curl -u {key}:{secret} \\\n  -H 'X-Experience-API-Version: 1.0.3'"
     found = []
     if permits(scopes, "statements/read/mine"):
         found.append((_("Read the latest statements"), f"{call} \\\n  '{endpoint}/statements?limit=10'"))

@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from core.db import db
-from core.errors import BadRequest, DomainError, Unavailable
+from core.errors import BadRequest, DomainError, TooMany, Unavailable
 from lrs.statements import consistency
 from lrs.xapi import cors, packing
 from lrs.xapi.gate import REFUSED, Gate, is_ours
@@ -99,12 +99,15 @@ def _error(status: int, code: str, message: str, fields: dict | None = None) -> 
         response = jsonify({"error": {"code": code, "message": message, "fields": fields or {}}})
     response.status_code = status
     if status in (429, 503):
-        response.headers["Retry-After"] = str(g.get("retry_after", 5))
+        response.headers["Retry-After"] = "5"
     return response
 
 
 def _domain(error: DomainError) -> Response:
-    return _error(error.status, error.code, str(error.message), error.fields)
+    response = _error(error.status, error.code, str(error.message), error.fields)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _http(error: HTTPException) -> Response:
