@@ -46,6 +46,7 @@ def statements():
         commands=_commands(filters, meant),
         inexpressible=curl.inexpressible(filters),
         export=_export(filters, meant) if admin else None,
+        short=lambda text: rules.shortened(text, 60),
         times=times,
         words=words,
     )
