@@ -4,6 +4,7 @@ import io
 import json
 import os
 import time
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -61,7 +62,7 @@ class TestFiles:
             put("d", content)
         with pytest.raises(TooLarge), received(io.BytesIO(LARGE), storage=storage(), most=len(LARGE) - 1):
             pass
-        with pytest.raises(OSError, match="gone"), received(Breaking(), storage=storage(), most=1 << 30):
+        with pytest.raises(OSError, match="gone"), received(Endless(1 << 20, OSError("gone")), storage=storage(), most=1 << 30):
             pass
         assert (storage().keys("documents/"), unfinished(open_app)) == ([], [])
 
@@ -92,18 +93,33 @@ class TestFiles:
         assert sweep.sweep() == ["documents/old"]
         assert {key for key, _ in storage().keys("documents/")} == {needed, "documents/young"}
 
+    def test_a_large_document_costs_little_memory(self, sqlite_app):
+        with sqlite_app.app_context():
+            size = 64 << 20
+            tracemalloc.start()
+            try:
+                with received(Endless(size), storage=storage(), most=size) as taken:
+                    _now, peak = tracemalloc.get_traced_memory()
+            finally:
+                tracemalloc.stop()
+            assert taken.size == size
+            assert peak < 4 << 20
 
-class Breaking(io.RawIOBase):
-    """A connection that ends in the middle of a large document."""
 
-    def __init__(self):
-        self.left = 2 * rules.INLINE
+class Endless(io.RawIOBase):
+    """A connection that brings so many bytes and then ends, as it should or by an error."""
+
+    def __init__(self, size: int, error: Exception | None = None):
+        self.left, self.error = size, error
 
     def read(self, size=-1):
         if self.left <= 0:
-            raise OSError("gone")
-        self.left -= 50_000
-        return b"x" * 50_000
+            if self.error:
+                raise self.error
+            return b""
+        some = min(size, self.left)
+        self.left -= some
+        return b"x" * some
 
 
 def test_places_that_differ_have_different_digests():
