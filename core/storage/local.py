@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -34,7 +34,7 @@ class LocalStorage:
 
     def put(self, key: str, source: Path | BinaryIO) -> int:
         target = self.path(key)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(target.parent)
         incoming = self._incoming(source)
         try:
             size = incoming.stat().st_size
@@ -162,10 +162,7 @@ class Incoming:
 
     def keep(self, key: str) -> None:
         """Give the finished file its key; whatever had the key before is replaced."""
-        target = self._storage.path(key)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(self._path, target)
-        _sync_folder(target.parent)
+        keep_together([(self, key)])
 
     def drop(self) -> None:
         """Forget what was not kept; not an error afterwards."""
@@ -200,6 +197,24 @@ def _lock_alone(lock) -> None:
             if time.monotonic() > deadline:
                 raise Conflict("Another backup is running. Wait until it has ended.") from busy
             time.sleep(0.02)
+
+
+def keep_together(files: Iterable[tuple[Incoming, str]]) -> None:
+    """Give many finished files their keys, and sync each folder only once."""
+    folders: set[Path] = set()
+    for file, key in files:
+        target = file._storage.path(key)
+        _make_folder(target.parent)
+        os.replace(file._path, target)
+        folders.add(target.parent)
+    for folder in folders:
+        _sync_folder(folder)
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        _sync_folder(folder.parent)
 
 
 def _sync_folder(folder: Path) -> None:

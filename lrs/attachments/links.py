@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, insert
 
+from core.storage.local import Incoming, keep_together
 from lrs.attachments.models import Attachment
 from lrs.attachments.receiving import Data
 from lrs.attachments.rules import storage_key
@@ -24,12 +25,11 @@ class Carried(NamedTuple):
 def tie(connection: Connection, statements: Iterable[tuple[int, tuple[Carried, ...]]]) -> None:
     """Give the data its key in the storage and each new statement (by its seq) its rows."""
     rows: dict[tuple[int, str], dict] = {}
-    kept: set[str] = set()
+    files: dict[str, Incoming] = {}
     for seq, carried in statements:
         for one in carried:
-            if one.sha2 not in kept:
-                one.data.file.keep(storage_key(one.sha2))
-                kept.add(one.sha2)
+            files.setdefault(storage_key(one.sha2), one.data.file)
             row = {"seq": seq, "sha2": one.sha2, "content_type": one.content_type, "size": one.data.size}
             rows.setdefault((seq, one.sha2), row)
+    keep_together((file, key) for key, file in files.items())
     connection.execute(insert(Attachment), list(rows.values()))

@@ -13,6 +13,7 @@ from lrs.attachments.rules import Declared, media_type
 from lrs.statements.errors import StatementRefused
 
 _ALGORITHMS = {56: hashlib.sha224, 64: hashlib.sha256, 96: hashlib.sha384, 128: hashlib.sha512}
+MOST_PARTS = 1_000
 _HASH = "X-Experience-API-Hash"
 
 
@@ -36,8 +37,8 @@ def received(
 ) -> Iterator[dict[str, Data]]:
     """The data of every part by its hash, for as long as the block lasts; what was not kept by then is dropped.
 
-    ``most`` is the limit in bytes of all data together (:class:`TooLarge`). A part that breaks a rule of 1.0.3 Communication 1.5.2 raises
-    :class:`StatementRefused` with its number; number 0 is the part with the statements.
+    ``most`` is the limit in bytes of all data together; beyond it, or with too many parts, :class:`TooLarge`. A part that breaks a rule of
+    1.0.3 Communication 1.5.2 raises :class:`StatementRefused` with its number; number 0 is the part with the statements.
     """
     known: dict[str, list[Declared]] = {}
     for entry in declared:
@@ -47,6 +48,8 @@ def received(
     left = most
     try:
         for number, part in enumerate(parts, 1):
+            if number > MOST_PARTS:
+                raise TooLarge(f"The request brings more than {MOST_PARTS} attachments; send fewer statements at a time.")
             try:
                 sha2 = _hash_of(part.headers, known)
                 files.append(storage.incoming())

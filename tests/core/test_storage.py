@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from core.storage.local import LocalStorage
+from core.storage.local import LocalStorage, keep_together
 
 
 @pytest.fixture
@@ -109,6 +109,14 @@ class TestIncoming:
             incoming.finish()
             incoming.keep("attachments/a1")
         assert store.open("attachments/a1").read() == b"two"
+
+    def test_comes_with_others(self, store):
+        files = {f"attachments/{name}": store.incoming() for name in "abc"}
+        for key, incoming in files.items():
+            incoming.write(key.encode())
+            incoming.finish()
+        keep_together((incoming, key) for key, incoming in files.items())
+        assert [store.open(key).read() for key in files] == [key.encode() for key in files]
 
     def test_is_refused_a_key_that_is_not_ours(self, store):
         incoming = store.incoming()

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from parcels import BOUNDARY, attachment, opened, parcel, part, sha
 from samples import identified, statement, voiding
 
+from lrs.attachments.receiving import MOST_PARTS
+
 DATA = b"\r\n--not a delimiter\r\n\x00\xff" * 3
 USELESS = [HealthCheck.function_scoped_fixture]
 
@@ -226,6 +228,10 @@ class TestRefused:
         kept = files()
         answer = send(carrying(b"a" * 401, b"b" * 600), part(b"a" * 401), part(b"b" * 600))
         assert (answer.status_code, answer.json["error"]["code"], files()) == (413, "too_large", kept)
+
+    def test_too_many_parts(self, send, files):
+        answer = send(carrying(b"x"), *[part(b"x")] * (MOST_PARTS + 1))
+        assert (answer.status_code, answer.json["error"]["code"], files()) == (413, "too_large", [])
 
     def test_too_large_statements(self, send, files):
         assert send(b"[" + b" " * (11 << 20) + b"]").status_code == 413
