@@ -24,9 +24,6 @@ class Names:
         found = self._pattern.search(text) if self._pattern else None
         return (found.start(), found.end() - found.start()) if found else None
 
-    def in_json(self, payload: bytes) -> bool:
-        return self.place(readable(payload)) is not None
-
     def without(self, text: str, instead: str) -> str:
         return self._pattern.sub(instead, text) if self._pattern else text
 

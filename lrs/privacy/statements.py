@@ -21,7 +21,7 @@ from lrs.attachments import service as attachment_service
 from lrs.attachments.models import Attachment
 from lrs.attachments.rules import PREFIX
 from lrs.identities.queries import identifiers_of
-from lrs.privacy.naming import Names, names_given
+from lrs.privacy.naming import Names, names_given, readable
 from lrs.privacy.rewriting import Rewriter
 from lrs.statements import side, terms
 from lrs.statements.generation import begin_again
@@ -120,12 +120,14 @@ class StatementEraser(Eraser):
         carrying = set(db.session.scalars(select(Attachment.seq).where(Attachment.seq.between(rows[0].seq, rows[-1].seq))))
         theirs = [r for r in rows if r.seq in carrying and _made_by(r.payload, subject)]
         found = [Mention("attachment", str(row.id)) for row in theirs]
-        found += [Mention("statement", str(row.id)) for row in rows if row not in theirs and names.in_json(row.payload)]
+        for row in rows:
+            if row not in theirs and (place := names.place(readable(row.payload))):
+                found.append(Mention("statement", str(row.id), *place))
         return found, rows[-1].seq if len(rows) == SCAN else None
 
     def show(self, uuids: Sequence[str]) -> dict[str, tuple[str, str]]:
         rows = db.session.execute(select(Statement.id, Statement.payload).where(Statement.id.in_([UUID(u) for u in uuids])))
-        return {str(row.id): (row.payload.decode(), url_for("lrs.statement", uuid=row.id)) for row in rows}
+        return {str(row.id): (readable(row.payload), url_for("lrs.statement", uuid=row.id)) for row in rows}
 
 
 def _made_by(payload: bytes, subject: Subject) -> bool:
