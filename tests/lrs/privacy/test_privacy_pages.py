@@ -104,7 +104,7 @@ class TestForgetting:
             service.advance()
         page = ada("get", begun.location).text
         assert "Done. Nothing says any more who it was." in page
-        assert "Ask Alice" in page
+        assert "Ask <mark>Alice</mark>" in page
         looked = page.split("/mentions/", 1)[1].split('"', 1)[0]
         assert ada("post", f"{begun.location}/mentions/{looked}").status_code == 303
         assert "No text is left" in ada("get", begun.location).text
