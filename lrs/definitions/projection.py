@@ -73,7 +73,8 @@ def _json(value: dict) -> bytes | None:
 
 def _known(digests: Iterable[bytes]) -> dict[bytes, dict]:
     found = {}
-    for row in db.session.execute(select(Definition).where(Definition.digest.in_(list(digests)))).scalars():
+    d = Definition
+    for row in db.session.execute(select(d.digest, d.kind, d.firm, d.names, d.body).where(d.digest.in_(list(digests)))):
         whole = orjson.loads(row.body if row.kind == rules.ACTIVITY else row.names)
         found[bytes(row.digest)] = {"firm": row.firm, "whole": whole, "new": False}
     return found
