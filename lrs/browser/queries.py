@@ -173,9 +173,10 @@ def _streams(wanted: Wanted, then: Next) -> list[tuple[Select, object]]:
     """(query of seqs, its column of seq) for each place where the leading term can be; the rest are conditions."""
     s = aliased(Statement)
     common = [*_common(s, wanted), *_allowed(s, wanted.allowed)]
+    rest = [*_common(s, wanted, led=True), *_about(s, wanted)]
     own = select(s.seq.label("seq"))
     if wanted.agents is not None:
-        also = [*common, *_about(s, wanted)]
+        also = [*rest, *_allowed(s, wanted.allowed)]
         streams = [_led(wanted.agents, lambda agent: (own.where(s.actor_id == agent, *also), s.seq), then)]
         if wanted.mentioned:
             streams.append(_led(wanted.agents, lambda agent: (own.where(s.authority_id == agent, *also), s.seq), then))
@@ -198,7 +199,6 @@ def _streams(wanted: Wanted, then: Next) -> list[tuple[Select, object]]:
             streams.append(_led(wanted.activities, lambda activity: (joined.where(side.activity_id == activity, *common), side.seq), then))
         return streams
     if wanted.allowed is not None:
-        rest = _common(s, wanted)
         return [_led(wanted.allowed, lambda agent: (own.where(s.actor_id == agent, *rest), s.seq), then)]
     return [(own.where(*common), s.seq)]
 
@@ -220,10 +220,11 @@ def _led(leading: Numbers, stream: Callable[[object], tuple[Select, object]], th
     return select(s.seq.label("seq")).select_from(term).join(s, s.seq.in_(each.correlate(term))), s.seq
 
 
-def _common(s, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _common(s, wanted: Wanted, *, led: bool = False) -> list[ColumnElement[bool]]:
+    """What every stream must fulfil. ``led``: by agents, so that verb and authority are conditions and no index for them is to be taken."""
     shown = [] if wanted.voided else [s.voided.is_(False)]
-    verb = [_is(s.verb_id, wanted.verb)] if wanted.verb is not None else []
-    authority = [_is(s.authority_id, wanted.authority)] if wanted.authority is not None else []
+    verb = [_is(_unled(s.verb_id) if led else s.verb_id, wanted.verb)] if wanted.verb is not None else []
+    authority = [_is(_unled(s.authority_id) if led else s.authority_id, wanted.authority)] if wanted.authority is not None else []
     registration = [s.registration == wanted.registration] if wanted.registration is not None else []
     return [*shown, *verb, *authority, *registration]
 
@@ -231,10 +232,16 @@ def _common(s, wanted: Wanted) -> list[ColumnElement[bool]]:
 def _about(s, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.activities is None:
         return []
-    own = _is(s.activity_id, wanted.activities)
+    own = _is(_unled(s.activity_id), wanted.activities)
     if not wanted.related:
         return [own]
     return [or_(own, exists().where(_is(StatementActivity.activity_id, wanted.activities), StatementActivity.seq == s.seq))]
+
+
+def _unled(column) -> ColumnElement:
+    """The column where SQLite, which knows nothing of how often a value occurs, must not take its index: it would walk all statements with
+    a common verb instead of those of one person."""
+    return column + 0
 
 
 def _is(column, leading: Numbers) -> ColumnElement[bool]:

@@ -186,3 +186,42 @@ def test_a_large_statement_keeps_its_bytes_out_of_lists(app):
         assert len(queries.one(row.id, None).payload) == row.size
         [(_seq, part)] = queries.texts_of(Wanted(), limit=2, beyond=None, ascending=False)
         assert len(part) == queries.SEARCHED_PART
+
+
+def test_the_work_does_not_grow_with_the_log(sqlite_app):
+    """SQLite counts its steps: a person's few statements with a common verb cost as much among thousands of others as among hundreds."""
+    wanted = ({"agents": ["ann", "ben"]}, {"agents": ["ann"]}, {"allowed": ["ann", "ben"]})
+    cost: dict[int, list[int]] = {}
+    with sqlite_app.app_context():
+        own = [identified(actor=agent(name), verb={"id": VERBS[0]}) for name in ("ann", "ben") for _ in range(3)]
+        for others in (300, 3_000):
+            more = [identified(actor=agent(f"o{n}"), verb={"id": VERBS[0]}) for n in range(others)]
+            with write():
+                store([orjson.dumps(s) for s in [*own, *more]], authority=agent("one"), version="1.0.3")
+            verb = queries.numbers(VERB, [VERBS[0]])
+            asked = [
+                Wanted(verb=verb, **{name: queries.numbers(AGENT, [f"mbox mailto:{p}@example.org" for p in who])})
+                for given in wanted
+                for name, who in given.items()
+            ]
+            cost[others] = [steps(one) for one in asked]
+    for few, many in zip(cost[300], cost[3_000], strict=True):
+        assert many <= few * 1.5 + 200, cost
+
+
+def steps(asked: Wanted) -> int:
+    """What the virtual machine of SQLite does for a page."""
+    counted = [0]
+
+    def tick() -> int:
+        counted[0] += 10
+        return 0
+
+    db.session.rollback()
+    driver = db.session.connection().connection.driver_connection
+    driver.set_progress_handler(tick, 10)
+    try:
+        assert queries.page(asked, limit=20)
+    finally:
+        driver.set_progress_handler(None, 0)
+    return counted[0]
