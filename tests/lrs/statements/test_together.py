@@ -35,13 +35,14 @@ class Caller(threading.Thread):
 
     def __init__(self, app, statements: list):
         super().__init__(daemon=True)
-        self.app, self.statements, self.last, self.error = app, statements, None, None
+        self.app, self.statements, self.last, self.error, self.kept_at_once = app, statements, None, None, None
         self.start()
 
     def run(self) -> None:
         with self.app.app_context():
             try:
                 self.last = store_together(self.statements)
+                self.kept_at_once = set(kept()) >= {s.id for s in self.statements}
             except Exception as error:
                 self.error = error
             finally:
@@ -123,6 +124,7 @@ class TestRequestsThatWait:
                 callers = in_line(app, *(ready(s) for s in statements))
             wait_for(callers)
         assert [c.error for c in callers] == [None] * 6
+        assert all(c.kept_at_once for c in callers)  # nobody is answered before the commit
         with app.app_context():
             assert kept() == [s["id"] for s in statements]
             last = entries.last_seq()
