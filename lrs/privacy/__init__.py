@@ -12,11 +12,12 @@ def init_app(app: Flask) -> None:
     from core import backup
     from lrs.identities import models as _identities  # noqa: F401
     from lrs.privacy import restoring, service
-    from lrs.privacy.beside import BrowserEraser, DefinitionEraser, DocumentEraser
+    from lrs.privacy.beside import BrowserEraser, CredentialEraser, DefinitionEraser, DocumentEraser
     from lrs.privacy.commands import privacy
     from lrs.privacy.records import RecordEraser
     from lrs.privacy.statements import StatementEraser
 
+    erasure.register(app, "credentials", CredentialEraser(), order=42)
     erasure.register(app, "documents", DocumentEraser(), order=44)
     erasure.register(app, "definitions", DefinitionEraser(), order=46)
     erasure.register(app, "browser", BrowserEraser(), order=48)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select, update
 from core.db import Base, db
 from core.erasure import Eraser, Step, Subject
 from core.storage import storage
+from lrs.credentials.models import LaunchCredential
 from lrs.definitions.models import Definition
 from lrs.documents.models import Document
 from lrs.privacy.naming import Names
@@ -88,6 +89,26 @@ class DefinitionEraser(Eraser):
                 db.session.execute(update(Definition).where(Definition.digest == row.digest).values(names=names, body=body))
                 changed += 1
         return Step({"definitions": gone + changed} if gone + changed else {})
+
+
+class CredentialEraser(Eraser):
+    """Credentials of launches: gone at once, so that no launch writes on under the old identifier."""
+
+    names = {"launch_keys": _l("Credentials of launches")}
+
+    def identifiers(self) -> Iterable[str]:
+        return db.session.scalars(select(LaunchCredential.actor_key).distinct())
+
+    def describe(self, subject: Subject) -> dict[str, int]:
+        mine = LaunchCredential.actor_key.in_(subject.identifiers)
+        return {"launch_keys": db.session.scalar(select(func.count()).select_from(LaunchCredential).where(mine))}
+
+    def begin(self, subject: Subject, *, mode: str) -> None:
+        db.session.execute(delete(LaunchCredential).where(LaunchCredential.actor_key.in_(subject.identifiers)))
+
+    def erase(self, subject: Subject, *, mode: str, position: int) -> Step:
+        gone = db.session.execute(delete(LaunchCredential).where(LaunchCredential.actor_key.in_(subject.identifiers))).rowcount
+        return Step({"launch_keys": gone} if gone else {})
 
 
 class BrowserEraser(Eraser):

@@ -13,14 +13,16 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, delete, func, insert, select, union, update
 
-from core.db import Base, db
+from core.db import db
 from core.erasure import Candidate, Eraser, Mention, Step, Subject, account_key
 from core.identity import activity_iri, identity_base
 from lrs.attachments import queries as attachments
 from lrs.attachments import service as attachment_service
 from lrs.attachments.models import Attachment
 from lrs.attachments.rules import PREFIX
+from lrs.browser.models import Seen
 from lrs.identities.queries import identifiers_of
+from lrs.privacy import counts
 from lrs.privacy.naming import Names, names_given, readable
 from lrs.privacy.rewriting import Rewriter
 from lrs.statements import side, terms
@@ -34,7 +36,6 @@ CHUNK = 100
 SCAN = 2_000
 SAMPLE = 20
 _BY_IDENTIFIER, _BY_TEXT = 0, 1
-_BY_TERM = ("lrs_seen",)  # derived tables whose rows go with their term
 
 
 class StatementEraser(Eraser):
@@ -96,7 +97,7 @@ class StatementEraser(Eraser):
         seqs = _seqs_of(old)
         if seqs:
             return Step(_rewrite(connection, seqs, old, subject, mode), position)
-        _forget_terms(old)
+        _forget_terms(old, subject)
         return Step({}, _BY_TEXT if position == _BY_IDENTIFIER else None)
 
     def remains(self, subject: Subject) -> bool:
@@ -192,7 +193,7 @@ def _rewriter(subject: Subject, mode: str) -> Rewriter:
 
 def _rewrite(connection: Connection, seqs: list[int], old: list[int], subject: Subject, mode: str) -> dict[str, int]:
     """Rewrite the payloads, then the numbers they are found by."""
-    rewriter, counts = _rewriter(subject, mode), {"statements": len(seqs), "signatures": 0, "attachments": 0}
+    rewriter, done = _rewriter(subject, mode), {"statements": len(seqs), "signatures": 0, "attachments": 0}
     before: list[tuple[int, Keys]] = []
     after: list[tuple[int, Keys]] = []
     columns: dict[int, tuple[bytes, str | None]] = {}
@@ -205,8 +206,8 @@ def _rewrite(connection: Connection, seqs: list[int], old: list[int], subject: S
         after.append((seq, keys))
         columns[seq] = new.payload, authority
         wanted |= side.terms_of(keys) | {key for key in ((AGENT, keys.actor), (AGENT, authority), (ACTIVITY, keys.activity)) if key[1]}
-        counts["signatures"] += new.unsigned
-        counts["attachments"] += _untie(seq, new.dropped)
+        done["signatures"] += new.unsigned
+        done["attachments"] += _untie(seq, new.dropped)
     numbers = terms.find(connection, wanted)
     numbers |= {key: _new_term(key) for key in sorted(wanted - numbers.keys())}
     if still := set(numbers.values()) & set(old):
@@ -215,7 +216,7 @@ def _rewrite(connection: Connection, seqs: list[int], old: list[int], subject: S
     for seq, keys in after:
         _write(seq, *columns[seq], keys, numbers)
     side.write(connection, after, numbers)
-    return {what: count for what, count in counts.items() if count}
+    return {what: count for what, count in done.items() if count}
 
 
 def _new_term(key: terms.Key) -> int:
@@ -241,15 +242,25 @@ def _write(seq: int, payload: bytes, authority: str | None, keys: Keys, numbers:
     db.session.execute(update(Statement).where(Statement.seq == seq).values(**values))
 
 
-def _forget_terms(numbers: list[int]) -> None:
-    """Drop terms that nothing refers to any more, and let every process forget them."""
+def _forget_terms(numbers: list[int], subject: Subject) -> None:
+    """Drop terms that nothing refers to any more, and let every process forget them. Counts by period go to the terms in their place."""
     if not numbers:
         return
-    for table in map(Base.metadata.tables.get, _BY_TERM):
-        if table is not None:
-            db.session.execute(delete(table).where(table.c.term_id.in_(numbers)))
+    rows = db.session.scalars(select(Term).where(Term.id.in_(numbers)))
+    old = {row.id: (row.kind, _in_place_of(row.text, subject)) for row in rows}
+    new = terms.find(db.session.connection(), set(old.values()))
+    counts.move({number: new.get(key) for number, key in old.items()})
+    db.session.execute(delete(Seen).where(Seen.term_id.in_(numbers)))
     db.session.execute(delete(Term).where(Term.id.in_(numbers)))
     begin_again()
+
+
+def _in_place_of(text: str, subject: Subject) -> str:
+    """The text of the term that takes a term's place."""
+    if text in subject.pseudonyms:
+        return account_key(subject.pseudonyms[text])
+    pattern = subject.secrets()
+    return pattern.sub(subject.pseudonym, text) if pattern is not None else text
 
 
 def _names_of(key: str) -> set[str]:

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
@@ -12,6 +14,7 @@ from accounts.people import queries as people_queries
 from accounts.people.models import Person
 from catalogue.items.models import Item
 from catalogue.progress.models import Progress
+from core.clock import now
 from core.db import Base, db, write
 from core.erasure import ERASE, MODES, account_key
 from lrs import projections
@@ -111,10 +114,33 @@ def _is_reported_by_tools(app, who, api_key) -> None:
         sent = client.post("/xapi/statements", json=_statements(who) + extra, auth=auth, headers=headers)
         assert sent.status_code == 200, sent.text
     _with_attachments(client, auth)
+    _keeps_things(app, who, client, auth)
     with app.app_context(), write():
         from lrs.identities import service as identities
 
         identities.merge(one=account_key(who.uuid), other=f"account {ELSEWHERE['homePage']} {LOGIN}", by="ada")
+
+
+def _keeps_things(app, who, client, auth) -> None:
+    """Documents, a launch of content elsewhere, a saved filter."""
+    from lrs.browser.models import SavedFilter
+    from lrs.credentials.launches import issue_launch
+
+    headers = {"X-Experience-API-Version": "1.0.3"}
+    agent = json.dumps({"mbox": f"mailto:{MAIL}"})
+    for path, more in (("activities/state", {"activityId": THING["id"], "stateId": "s"}), ("agents/profile", {"profileId": "p"})):
+        query = {"agent": agent, **more}
+        kept = client.put(
+            f"/xapi/{path}", query_string=query, data=NAME.encode() * 5_000, auth=auth, headers=headers | {"If-None-Match": "*"}
+        )
+        assert kept.status_code == 204, kept.text
+    with app.app_context(), write() as session:
+        actor = {"account": {"homePage": "http://localhost", "name": who.uuid}}
+        issue_launch(
+            actor=actor, registration=uuid4(), activity=THING["id"], scopes=["statements/write"], expires_at=now() + timedelta(hours=1)
+        )
+        session.add(SavedFilter(owner=who.uuid, name="mine", query="verb=x"))
+        session.add(SavedFilter(owner="somebody", name="theirs", query="person=Zebedia+Quillfeather"))
 
 
 def _in_two(who) -> list[dict]:
@@ -217,3 +243,21 @@ def test_ids_order_and_counts_stay(app, zebedia, mode):
     with app.app_context():
         projections.rebuild("progress")
     assert standing() == progress  # the log says the same, under the pseudonym
+
+
+def test_counts_by_period_follow_the_pseudonym(app, zebedia):
+    from lrs.rollups.models import Rollup, RollupTotal
+    from lrs.statements.models import Term
+
+    def people() -> tuple[int, set[int]]:
+        with app.app_context():
+            projections.catch_up(limit_ms=20_000)
+            total = db.session.scalar(select(RollupTotal.people).where(RollupTotal.grain == "all"))
+            return total, set(db.session.scalars(select(Rollup.term_id))) - set(db.session.scalars(select(Term.id)))
+
+    forget(app, zebedia)
+    after = people()
+    with app.app_context():
+        projections.rebuild("rollups")
+    assert people() == after
+    assert after[1] == set()
