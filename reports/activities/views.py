@@ -1,9 +1,8 @@
 """``/activities?id=IRI``: the page of one activity."""
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 
 from core.access import access, principal
-from core.errors import NotFound
 from lrs.browser import times
 from lrs.definitions.rules import readable
 from reports.activities import queries
@@ -14,10 +13,10 @@ from reports.timeline.rules import cursor
 @pages.get("/activities")
 @access("person")
 def activity():
-    """What an activity is, and what those whose results the reader may see did with it."""
+    """What an activity is, and what those whose results the reader may see did with it; without one, what one did oneself."""
     iri = request.args.get("id", "").replace("\x00", "")[:2000]
     if not iri:
-        raise NotFound()
+        return redirect(url_for("reports.my_activity"))
     before = cursor(request.args.get("before", ""))
     found = queries.about(iri, principal(), before=before)
     kind = readable(found.type) if found.type else ""

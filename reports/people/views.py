@@ -34,7 +34,10 @@ def person_activity(uuid):
 @access("admin")
 def agent():
     """What an agent did that is known to the log only: an address, an account somewhere else. Ours lead to the page of the person."""
-    keys = identifiers_of(request.args.get("key", "").replace("\x00", "")[:2000])
+    key = request.args.get("key", "").replace("\x00", "")[:2000]
+    if not key:
+        return redirect(url_for("lrs.statements"))
+    keys = identifiers_of(key)
     person = queries.person_of(keys)
     if person is not None:
         return redirect(url_for("reports.person_activity", uuid=person.uuid))

@@ -7,6 +7,7 @@ which items (``catalogue.items.access``). Administrators see all.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -36,11 +37,19 @@ class Seen:
     item: Item | None = None
 
 
+class Told(NamedTuple):
+    """A statement in words, the item of ours that it belongs to, and what it is about by its IRI."""
+
+    line: sentences.Line
+    item: Item | None
+    iri: str | None
+
+
 @dataclass(frozen=True)
 class Timeline:
-    """A page of statements, newest first: (day in words, [(line, item)]). ``older`` is the cursor of the next page, or None."""
+    """A page of statements, newest first: (day in words, what was told of it). ``older`` is the cursor of the next page, or None."""
 
-    days: list[tuple[str, list[tuple[sentences.Line, Item | None]]]]
+    days: list[tuple[str, list[Told]]]
     older: int | None = None
 
 
@@ -82,9 +91,9 @@ def timeline(wanted: Wanted, principal: Principal, *, before: int | None) -> Tim
 
 def told(some: Sequence[Seen], *, older: int | None) -> Timeline:
     """These statements in words, by day."""
-    items = {one.row.seq: one.item for one in some}
+    behind = {one.row.seq: (one.item, _object(one.statement)) for one in some}
     lines = sentences.lines([one.row for one in some])
-    return Timeline([(day, [(line, items[line.seq]) for line in of_day]) for day, of_day in times.by_day(lines)], older)
+    return Timeline([(day, [Told(line, *behind[line.seq]) for line in of_day]) for day, of_day in times.by_day(lines)], older)
 
 
 def moment(row: Row, statement: dict | None) -> datetime:
@@ -92,6 +101,11 @@ def moment(row: Row, statement: dict | None) -> datetime:
     stored = sentences.stored_at(row.seq)
     happened = sentences.happened_at(statement) if statement is not None else None
     return min(happened, stored) if happened is not None else stored
+
+
+def _object(statement: dict | None) -> str | None:
+    target = statement["object"] if statement is not None else {"objectType": ""}
+    return target["id"] if target.get("objectType", "Activity") == "Activity" else None
 
 
 def _read(row: Row) -> dict | None:

