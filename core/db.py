@@ -76,7 +76,7 @@ class FairLock:
         self._mutex = threading.Lock()
         self._queue: deque[threading.Event] = deque()
         self._held = False
-        self._file = None
+        self._file = self._gate = None
 
     def acquire(self, timeout: float = LOCK_TIMEOUT) -> None:
         """Wait for our turn; raise :class:`Unavailable` when it does not come in time."""
@@ -124,21 +124,32 @@ class FairLock:
                 self._held = False
 
     def _lock_file(self, timeout: float) -> None:
+        """Take the file's lock, through a gate that whoever waits for it keeps shut: otherwise the next thread of a process that has
+        just released it would always be quicker than another process."""
         if self._path is None:
             return
         if self._file is None:
-            self._file = open(self._path, "a+")  # noqa: SIM115 - kept open for the life of the process
+            self._gate = open(self._path.with_suffix(".gate"), "a+")  # noqa: SIM115 - kept open for the life of the process
+            self._file = open(self._path, "a+")  # noqa: SIM115
         deadline = time.monotonic() + timeout
-        pause = 0.0005
-        while True:
-            try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError as busy:
-                if time.monotonic() > deadline:
-                    raise Unavailable() from busy
-                time.sleep(pause)
-                pause = min(pause * 2, 0.02)
+        _lock(self._gate, deadline)
+        try:
+            _lock(self._file, deadline)
+        finally:
+            fcntl.flock(self._gate, fcntl.LOCK_UN)
+
+
+def _lock(file, deadline: float) -> None:
+    pause = 0.0005
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError as busy:
+            if time.monotonic() > deadline:
+                raise Unavailable() from busy
+            time.sleep(pause)
+            pause = min(pause * 2, 0.01)
 
 
 class _Unit(threading.local):

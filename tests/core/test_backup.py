@@ -1,13 +1,17 @@
 """Back up, verify, restore: everything comes back, on either database from either, and nothing damaged is let near what is there."""
 
 import io
+import os
+import re
+import subprocess
+import sys
 import tarfile
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import psycopg
 import pytest
-from conftest import _settings
+from conftest import ROOT, _settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -411,3 +415,22 @@ def test_a_server_does_not_start_while_a_backup_is_restored(tmp_path):
         guard.fcntl.flock(file, guard.fcntl.LOCK_EX)
         with pytest.raises(guard.Restoring):
             guard.serve(tmp_path)
+
+
+def test_the_recipes_of_the_documentation_work(sqlite_app, tmp_path):
+    """The shell blocks of "Backup" in docs/operating.md, run as they stand, twice."""
+    chapter = (ROOT / "docs" / "operating.md").read_text().split("## Backup", 1)[1].split("\n## ", 1)[0]
+    nightly, drill = re.findall(r"```sh\n(.*?)```", chapter, re.DOTALL)
+    settings = sqlite_app.config["SETTINGS"]
+    backups = tmp_path / "backups"
+    backups.mkdir()
+    for number in range(15):
+        (backups / f"colloquium-20200101T0000{number:02}Z.tar").write_bytes(b"old")
+    environment = os.environ | {"BACKUPS": str(backups), "COLLOQUIUM_DATA_DIR": str(settings.data_dir), "TMPDIR": str(tmp_path)}
+    for recipe in (nightly, drill):
+        script = recipe.replace("./run cli", f"{sys.executable} cli.py")
+        done = subprocess.run(["sh", "-euc", script], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+    assert len(list(backups.iterdir())) == 14
+    assert "ok    schema" in done.stdout
+    assert not list(tmp_path.glob("tmp.*")), "the drill leaves nothing"

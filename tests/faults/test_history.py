@@ -75,12 +75,12 @@ def statement_step(state, call, answer):
 
 
 def document_step(state, call, answer):
-    """The content, changed only by whoever says what it was."""
+    """The content, changed only by whoever says what it was; who says nothing is refused, as 1.0.3 Communication 3.1 has it."""
     if call[0] == "read":
         return state if answer == state else IMPOSSIBLE
     _write, expected, content = call
     if expected == "blind":
-        right = 204 if state is None else 409
+        right = 400 if state is None else 409
     else:
         right = 204 if state == expected else 412
     if answer != right:
