@@ -57,9 +57,14 @@ class Names:
         """The statement's own words in the reader's language; what it is called elsewhere; its own words in any; the last name; its IRI."""
         end = readable(iri)
         name = known.get(iri, end)
-        if chosen := in_language(own, self.languages) or (name if name != end else best(own, self.languages)):
+        if chosen := in_language(own, _for(kind, self.languages)) or (name if name != end else best(own, self.languages)):
             return chosen
         return self.last.get((kind, iri)) or _tail(iri, end)
+
+
+def _for(kind: str, tags: Sequence[str]) -> Sequence[str]:
+    """A verb stands in the middle of a sentence of the page, so a word of the page's language comes before the reader's second one."""
+    return tags[:1] if kind == VERB else tags
 
 
 def _tail(iri: str, last: str) -> str:
@@ -86,7 +91,7 @@ def of(statements: Iterable[dict], *, also: Iterable[terms.Key] = ()) -> Names:
     tags = languages()
     return Names(
         tags,
-        names_of(sorted(met[VERB]), kind=VERB, languages=tags),
+        names_of(sorted(met[VERB]), kind=VERB, languages=_for(VERB, tags)),
         names_of(sorted(met[ACTIVITY]), kind=ACTIVITY, languages=tags),
         _last({(kind, text) for kind, texts in met.items() for text in texts}),
     )

@@ -171,15 +171,16 @@ def test_hostile_and_endless_text_stays_in_its_place(browse, live_people, tell, 
     assert said == []
 
 
-def test_menus_open_inside_a_phone(browse, live_people, tell):
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_menus_open_inside_the_window(browse, live_people, tell, width):
     tell(martin())
-    page = browse(live_people["ada"], width=320, height=640)
+    page = browse(live_people["ada"], width=width, height=640)
     page.goto("/statements?person=alice")
     for name in ("Saved filters", "Export", "As a command"):
         page.get_by_text(name).click()
         box = page.locator("details.menu[open] .menu-list").bounding_box()
         assert box["x"] >= 0, name
-        assert box["x"] + box["width"] <= 320, name
+        assert box["x"] + box["width"] <= width, name
         assert not page.evaluate(WIDER), name
         page.keyboard.press("Escape")
 

@@ -48,8 +48,10 @@ class TestTheList:
 
     def test_it_speaks_the_readers_language(self, tell, ada, csrf):
         tell(martin())
+        tell(martin(verb=PASSED | {"display": {"en": "passed"}}))
         ada.post("/language", data={"language": "fr", "next": "/"}, headers=csrf(ada))
-        assert sentences(ada.get("/statements")) == ["Alice Martin a réussi Quiz de golf"]
+        answer = ada.get("/statements", headers={"Accept-Language": "fr, en;q=0.5"})
+        assert sentences(answer) == ["Alice Martin a réussi Quiz de golf"] * 2
 
     def test_it_tells_the_time_of_the_readers_zone(self, tell, ada):
         with frozen(datetime(2026, 7, 1, 12, 0, tzinfo=UTC)):
