@@ -74,7 +74,7 @@ def about(iri: str, principal: Principal, *, before: int | None) -> Activity:
     first = before is None
     rows = log.page(wanted, limit=(LATEST if first else PER_PAGE) + 1, beyond=before)
     some = timelines.seen(rows[:LATEST], principal)
-    if first and not some and item is None and not principal.is_admin:
+    if not some and item is None and not principal.is_admin:
         raise NotFound()
     older = rows[PER_PAGE - 1].seq if len(rows) > PER_PAGE else None
     page = [one for one in some if older is None or one.row.seq >= older]

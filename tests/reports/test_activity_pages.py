@@ -212,6 +212,13 @@ class TestAnActivity:
     def test_for_whom_it_exists(self, page, people, world, title, readers):
         assert {name for name in people if page(name, about(world, title))[0] == 200} == readers
 
+    @pytest.mark.parametrize("title", ["Draft", "https://example.org/question"])
+    def test_a_later_page_does_not_give_it_away(self, page, world, title):
+        for place in ("", "&before=1", "&before=99999999999999999"):
+            status, text = page("charlie", about(world, title) + place)
+            assert status == 404, place
+            assert "Secret question" not in text
+
     def test_figures(self, page, world):
         text = page("ada", about(world, "Fire"))[1]
         figures = text.split('class="record-figures"')[1].split("</dl>")[0]
