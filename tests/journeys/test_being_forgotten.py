@@ -261,3 +261,36 @@ def test_counts_by_period_follow_the_pseudonym(app, zebedia):
         projections.rebuild("rollups")
     assert people() == after
     assert after[1] == set()
+
+
+def test_wrong_passwords_are_forgotten_too(app, zebedia):
+    from accounts.sessions.views import PER_ACCOUNT
+    from accounts.throttle.models import Counter
+    from accounts.throttle.service import _key
+
+    def counted() -> bool:
+        with app.app_context():
+            return db.session.get(Counter, _key(PER_ACCOUNT, MAIL)) is not None
+
+    assert counted()
+    forget(app, zebedia)
+    assert not counted()
+
+
+def test_the_file_keeps_no_deleted_bytes(sqlite_app):
+    """Also where SQLite was built without secure_delete."""
+    from lrs.privacy import compaction
+
+    folder, canary = sqlite_app.config["SETTINGS"].data_dir, b"canary-of-the-vacuum"
+    with sqlite_app.app_context():
+        connection = db.engine.raw_connection()
+        connection.execute("PRAGMA secure_delete = OFF")
+        connection.execute("CREATE TABLE scratch (text TEXT)")
+        connection.execute("INSERT INTO scratch VALUES (?)", ("x" * 9_000 + canary.decode(),))
+        connection.execute("DELETE FROM scratch")
+        connection.execute("DROP TABLE scratch")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        connection.close()
+        assert canary in (folder / "colloquium.db").read_bytes()
+        compaction.compact()
+        assert not any(canary in path.read_bytes() for path in folder.glob("colloquium.db*"))
