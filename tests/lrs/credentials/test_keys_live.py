@@ -1,10 +1,13 @@
 """Keys over their life: changed, renewed, limited, revoked in every process at once."""
 
 import json
+import subprocess
+import sys
 from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,6 +22,20 @@ from lrs.credentials.launches import end_launches, issue_launch, sweep_launches
 from lrs.credentials.meter import WINDOW, Meter, admitted
 from lrs.credentials.models import LaunchCredential
 
+ROOT = Path(__file__).parents[3]
+COUNTING = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from lrs.credentials.meter import Meter
+meter, noon = Meter(Path(sys.argv[1])), datetime(2030, 1, 1, 12, tzinfo=UTC)
+def ask(_):
+    return sum(meter.take(7, per_minute=15000, at=noon) == 0 for _ in range(5000))
+print("ready", flush=True)
+sys.stdin.readline()
+print(sum(ThreadPoolExecutor(2).map(ask, range(2))))
+"""
 _HOURS = count()
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
@@ -214,6 +231,17 @@ class TestRate:
 
     def test_a_disk_that_cannot_be_written_lets_pass(self, tmp_path):
         assert Meter(tmp_path / "no" / "folder").take(1, per_minute=1, at=NOON) == 0
+
+    def test_processes_and_threads_that_count_at_the_same_time_lose_none(self, tmp_path):
+        """Four processes of two threads ask 40 000 times in one moment; exactly the 15 000 of the limit are let in."""
+        command = [sys.executable, "-c", COUNTING, str(tmp_path / "rates")]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        started = [subprocess.Popen(command, cwd=ROOT, **pipes) for _ in range(4)]
+        assert [process.stdout.readline() for process in started] == ["ready\n"] * 4
+        for process in started:
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        assert sum(int(process.communicate(timeout=60)[0]) for process in started) == 15_000
 
     def test_the_file_keeps_each_key_apart(self, tmp_path):
         meter = Meter(tmp_path / "rates")

@@ -17,7 +17,7 @@ NOWHERE = [
     ("PATCH", "/xapi/statements", 405),
     ("PUT", "/xapi/about", 405),
     ("POST", "/xapi/about", 405),
-    ("GET", "/xapi/statements?limit=%ff", 400),
+    ("GET", "/xapi/statements?verb=https://example.org/%ff", 400),
     ("GET", "/xapi/statements?limit=%00", 400),
     ("GET", "/xapi/statements?x=" + "y" * LONGEST_QUERY, 413),
 ]
