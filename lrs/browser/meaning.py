@@ -31,7 +31,8 @@ class Named(NamedTuple):
 @dataclass(frozen=True)
 class Meaning:
     """``wanted`` for the queries, and what stands behind it for the page: who and what was found by what was typed (``person`` or
-    ``agent``, ``activity``), whether there were more than twenty, and what found nothing (``unknown``: names of filters)."""
+    ``agent``; ``activity``, for those who see everything only), whether there were more than twenty, and what found nothing (``unknown``:
+    names of filters)."""
 
     wanted: Wanted
     people: list[Named] = field(default_factory=list)
@@ -64,6 +65,8 @@ def of(filters: Filters, allowed: Iterable[str] | None) -> Meaning:
         allowed=may_see,
     )
     many = frozenset(name for name, more in (("person", more_people), ("activity", more_activities)) if more)
+    if may_see is not None:  # what things are called that only others have met is not for this reader
+        what, many, asked["activity"] = [], many - {"activity"}, False
     return Meaning(wanted, who, what, many, frozenset(name for name, missing in asked.items() if missing))
 
 

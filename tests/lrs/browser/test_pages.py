@@ -290,6 +290,16 @@ class TestWhoSees:
         assert told["external"] not in page
         assert "alice.martin@example.org" not in page
 
+    def test_no_filter_tells_names_of_others(self, told, dana, ada):
+        for asked, name in (
+            ({"agent": "mbox mailto:alice.martin@example.org"}, "Alice Martin"),
+            ({"person": "alice.martin@example.org"}, "Alice Martin"),
+            ({"activity": QUIZ["id"]}, "Golf Quiz"),
+            ({"activity": "golf"}, "Golf Quiz"),
+        ):
+            assert name in ada.get("/statements", query_string=asked).text
+            assert name not in dana.get("/statements", query_string=asked).text
+
     def test_what_refers_to_it_is_shown_only_as_far(self, told, tell, dana, ada):
         note = tell(voiding(told["alice"], actor=agent("secret")))[0]
         assert note in ada.get(f"/statements/{told['alice']}").text
