@@ -23,7 +23,7 @@ def test_no_writer_is_ever_told_that_the_database_is_locked(server):
             server.cli("key", "create", "--name", f"storm {number}.{turn}", "--scope", "statements/read")
         return COMMANDS
 
-    with Load(server, headers, clients=3, largest=10) as load, ThreadPoolExecutor(PROCESSES) as pool:
+    with Load(server, headers, clients=3, largest=5, pause=0.03) as load, ThreadPoolExecutor(PROCESSES) as pool:
         done = sum(pool.map(commands, range(PROCESSES)))
         time.sleep(0.2)
     assert load.refused == [], load.refused[:3]
