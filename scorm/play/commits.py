@@ -22,8 +22,10 @@ from scorm.play.cmi import SCORM12
 from scorm.play.cmi.outcome import Outcome, outcome
 from scorm.play.cmi.seed import carried
 from scorm.play.cmi.state import Merged, merge
+from scorm.play.cmi.times import centis
 from scorm.play.course import Course, Entry, course_of
 from scorm.play.models import Attempt, CommitEntry, Launch, ScoState
+from scorm.play.seeds import entry_of
 from scorm.play.statements import Sco, Snapshot, course_statements, session_ended, statements_for
 from scorm.play.stored import as_text, stored_cmi
 from scorm.play.telling import told_about
@@ -139,14 +141,22 @@ class _Merge:
     def _begin(self, cmi: dict) -> dict:
         """A new session: the last one's time joins the total, its exit is forgotten."""
         state = self.state
-        entry = rules.entry(mode="normal", sessions=state.sessions, last_exit=state.last_exit, lenient=self.switches.lenient_resume)
+        entry = entry_of(self.launch, self.course, state)
         fresh = rules.starts_over(edition=self.course.edition, entry=entry, sessions=state.sessions)
         if state.running:
-            state.total_time += state.session_time
-            self.attempt.total_time += state.session_time
+            self._end_session()
+        if fresh:
+            state.told_time = 0
         state.entry, state.sessions, state.session = entry, state.sessions + 1, self.posted.session
         state.running, state.session_time, state.session_started_at, state.last_exit = True, 0, self.at, ""
+        state.told_session = 0
         return {} if fresh else carried(cmi)
+
+    def _end_session(self) -> None:
+        self.state.running = False
+        self.state.total_time += self.state.session_time
+        self.state.told_time += self.state.told_session
+        self.attempt.total_time += self.state.session_time
 
     def _decided(self, merged: Merged) -> dict:
         finished, by_content = bool(self.posted.finish), self.posted.finish == CONTENT
@@ -162,11 +172,10 @@ class _Merge:
         if cut:
             self._flag("session_time")
         state.session_time = wall if seconds is None else seconds
+        state.told_session = min(centis(reported) or 0, rules.LONGEST_TOLD)
         state.last_exit = rules.exit_of(merged.state, edition=edition)
         if self.posted.finish and state.running:
-            state.running = False
-            state.total_time += state.session_time
-            self.attempt.total_time += state.session_time
+            self._end_session()
         state.cmi = as_text(merged.state)
         found = _started(outcome(merged.state, edition=edition))
         if rules.passed_at_once(before=state.outcome, after=found, sessions=state.sessions, wall=wall):
@@ -179,10 +188,12 @@ class _Merge:
             self.attempt.flags = [*self.attempt.flags, name]
 
     def _roll_up(self) -> None:
-        parts = [
-            self.states[e.identifier].outcome if e.identifier in self.states else Outcome("not attempted") for e in self.course.launchable
-        ]
-        self.attempt.outcome = rules.roll_up(parts)
+        """The course from its SCOs; in a sequenced course the engine rolls up and says so itself (``sequences``)."""
+        if self.course.sequencing is None:
+            entered = [self.states.get(entry.identifier) for entry in self.course.launchable]
+            self.attempt.outcome = rules.roll_up([state.outcome if state else Outcome("not attempted") for state in entered])
+        elif self.attempt.completion == "not attempted":
+            self.attempt.completion = "incomplete"
         self.attempt.last_sco, self.attempt.last_exit = self.entry.identifier, self.state.last_exit
         # A minute is exact enough here, and most commits then write one row less.
         if self.posted.finish or self.at - self.attempt.last_at >= _LAST_AT_GRAIN:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from core.db import db
 from scorm.packages.models import PackageVersion
+from scorm.packages.sequencing import activity_tree, is_sequenced
 from scorm.packages.tree import Node, Organization
 from scorm.play.cmi import SCORM12, SCORM2004
 from scorm.play.cmi.seed import Terms
@@ -28,11 +29,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Course:
-    """The default organization of a version."""
+    """The default organization of a version; ``sequencing`` is what the engine plays, None where the order is free."""
 
     edition: str
     title: str
     entries: tuple[Entry, ...]
+    sequencing: dict | None = None
 
     @property
     def launchable(self) -> tuple[Entry, ...]:
@@ -48,8 +50,9 @@ def course_of(version_uuid: str) -> Course:
     """The course of a version, by uuid: row ids may come back after a restore, uuids do not."""
     version = db.session.scalar(select(PackageVersion).where(PackageVersion.uuid == version_uuid))
     edition = SCORM12 if version.format == "scorm12" else SCORM2004
-    organization = version.tree[0]
-    return Course(edition, version.title, tuple(_entries(organization)))
+    contents = version.contents
+    sequencing = activity_tree(contents) if edition == SCORM2004 and is_sequenced(contents) else None
+    return Course(edition, version.title, tuple(_entries(contents.organizations[0])), sequencing)
 
 
 def _entries(organization: Organization):

@@ -3,7 +3,20 @@
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import JSON, BigInteger, Boolean, CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.items.models import Item
@@ -125,7 +138,8 @@ class ScoState(Standing, Base):
 
     ``cmi`` is flattened elements as JSON text (text, because PostgreSQL's JSON refuses NUL, which suspend data may hold).
     ``(launch_id, sequence)`` is the last commit that was merged: anything not newer is stale. Times are hundredths of a second;
-    ``total_time`` covers the sessions that ended, ``session_time`` the current or last one.
+    ``total_time`` covers the sessions that ended, ``session_time`` the current or last one; no session of ours is longer than the clock
+    on the wall. ``told_time`` and ``told_session`` are the same as the SCO reported them, for that is what it is told again.
     """
 
     __tablename__ = "sco_state"
@@ -144,8 +158,35 @@ class ScoState(Standing, Base):
     last_exit: Mapped[str] = mapped_column(String(16), default="")
     session_time: Mapped[int] = mapped_column(BigInteger, default=0)
     total_time: Mapped[int] = mapped_column(BigInteger, default=0)
+    told_session: Mapped[int] = mapped_column(BigInteger, default=0)
+    told_time: Mapped[int] = mapped_column(BigInteger, default=0)
     session_started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+
+class SequencingState(Base):
+    """Where an attempt stands in the engine's own words (JSON, gzip), as of message ``sequence`` of a launch."""
+
+    __tablename__ = "sequencing_state"
+    __table_args__ = (Index("ix_sequencing_state_launch_id", "launch_id"),)
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True)
+    launch_id: Mapped[int] = mapped_column(ForeignKey("launch.id", ondelete="CASCADE"))
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[bytes] = mapped_column(LargeBinary)
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+
+class GlobalObjectives(Base):
+    """What a learner's courses know of shared objectives: ``{identifier: {satisfied, measure, completed, progress, raw, min, max}}``.
+
+    They belong to the learner, not to a course: one course may ask for what another has written (SCORM 2004 4th ed. SN 3.10.2).
+    """
+
+    __tablename__ = "global_objectives"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    known: Mapped[dict] = mapped_column(JSON, default=dict)
 
 
 class CommitEntry(Base):

@@ -69,5 +69,7 @@ def _settings(launch: Launch, person: Person, course: Course, secret: str) -> di
             }
             for entry in course.entries
         ],
+        # Who looks back may open any part; who plays, or tries the course out, is led.
+        "sequencing": course.sequencing if launch.mode != "review" else None,
         "words": player_words(),
     }

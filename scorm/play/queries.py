@@ -12,7 +12,7 @@ from accounts.people.models import Person
 from core.db import db
 from core.errors import Forbidden, NotFound
 from scorm.packages.models import PackageVersion
-from scorm.play.models import Attempt, CommitEntry, Launch, Registration, ScoState
+from scorm.play.models import Attempt, CommitEntry, Launch, Registration, ScoState, SequencingState
 
 # What every commit reads, built once: putting a query together costs as much as running it.
 _VERSION = joinedload(Launch.version, innerjoin=True).load_only(PackageVersion.uuid, PackageVersion.package_id)
@@ -76,6 +76,15 @@ def states_of(attempt_id: int) -> dict[str, ScoState]:
 def state_of(attempt_id: int, sco: str) -> ScoState | None:
     """The state of one SCO with its stored elements, or None before it was entered."""
     return db.session.scalar(_STATE, {"attempt_id": attempt_id, "sco": sco})
+
+
+def last_sequencing(launch: Launch) -> SequencingState | None:
+    """Where the learner stood in this version of the course: in this attempt, else in the last one before it."""
+    if launch.mode != "normal":
+        return None
+    before = select(SequencingState).join(Attempt).where(Attempt.registration_id == launch.attempt.registration_id)
+    same = before.where(Attempt.version_id == launch.version_id)
+    return db.session.scalar(same.order_by(Attempt.n.desc()).limit(1))
 
 
 def journal_of(attempt_id: int) -> Iterable[CommitEntry]:

@@ -13,6 +13,8 @@ from scorm.play.cmi.values import number_of
 # A SCO measures from its own start, which may lie before Initialize: that much more than the wall clock is believed.
 WALL_CLOCK_SLACK = 3_000
 QUICK_PASS = 1_000
+# What a SCO says of its own time it is told again, up to a hundred years.
+LONGEST_TOLD = 100 * 365 * 86_400 * 100
 SUSPENDED = ("suspend",)
 
 
@@ -25,11 +27,14 @@ class Switches:
     mastery_override: bool = True
 
 
-def entry(*, mode: str, sessions: int, last_exit: str, lenient: bool) -> str:
+def entry(*, mode: str, sessions: int, last_exit: str, lenient: bool, sequenced: bool = False, running: bool = False) -> str:
     """``cmi.entry``: ab-initio the first time, resume after a suspended or (lenient) any session, else nothing.
 
-    Many packages never set the exit to "suspend" and yet expect their bookmark back (PACKAGES 1.6).
+    Many packages never set the exit to "suspend" and yet expect their bookmark back. In a sequenced course the
+    sequencing decides what is resumed: a SCO that ended begins anew (RTE 4.2.11), one that never came to its end (``running``) goes on.
     """
+    if sequenced and mode == "normal":
+        return "resume" if sessions and (running or last_exit in SUSPENDED) else "ab-initio"
     if mode == "review":
         return ""
     if sessions == 0 or mode == "browse":
@@ -39,7 +44,7 @@ def entry(*, mode: str, sessions: int, last_exit: str, lenient: bool) -> str:
 
 def starts_over(*, edition: str, entry: str, sessions: int) -> bool:
     """SCORM 2004: a SCO that did not suspend gets a fresh data model (RTE 2.1.1); 1.2 keeps what it stored."""
-    return edition != SCORM12 and sessions > 0 and entry == ""
+    return edition != SCORM12 and sessions > 0 and entry != "resume"
 
 
 def session_time(reported: str | None, *, wall: int) -> tuple[int | None, bool]:

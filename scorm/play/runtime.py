@@ -10,9 +10,9 @@ from core.access import access
 from core.clock import now
 from core.db import write
 from core.errors import BadRequest, Forbidden, Invalid
-from core.schemas import StrictInteger, StrictSchema
+from core.schemas import StrictBoolean, StrictInteger, StrictNumber, StrictSchema, StrictString
 from lrs.projections import catch_up
-from scorm.play import commits, queries, seeds, tokens
+from scorm.play import commits, queries, seeds, sequences, tokens
 from scorm.play.cmi.outcome import Outcome
 
 blueprint = Blueprint("rt", __name__, url_prefix="/rt")
@@ -32,7 +32,37 @@ class CommitSchema(StrictSchema):
     changes = fields.Dict(required=True, keys=fields.String(), metadata={"description": "Changed elements, flattened"})
 
 
+class ObjectiveSchema(StrictSchema):
+    """What is known of one global objective."""
+
+    satisfied = StrictBoolean()
+    completed = StrictBoolean()
+    measure = StrictNumber(validate=validate.Range(-1, 1))
+    progress = StrictNumber(validate=validate.Range(0, 1))
+    raw = StrictString(validate=validate.Length(0, 100))
+    min = StrictString(validate=validate.Length(0, 100))
+    max = StrictString(validate=validate.Length(0, 100))
+
+
+class StandingSchema(StrictSchema):
+    """The body of a message about where a sequenced course stands."""
+
+    sequence = StrictInteger(required=True, validate=validate.Range(1, _NEWEST))
+    state = fields.Dict(required=True, keys=fields.String(), metadata={"description": "The engine's state"})
+    globals = fields.Dict(
+        required=True,
+        keys=fields.String(validate=validate.Length(0, 4000)),
+        values=fields.Nested(ObjectiveSchema),
+        metadata={"description": "What is known of the global objectives of this course"},
+    )
+    completion = fields.String(required=True, validate=validate.OneOf(["completed", "incomplete", "not attempted", "unknown"]))
+    success = fields.String(required=True, validate=validate.OneOf(["passed", "failed", "unknown"]))
+    score = StrictNumber(load_default=None, allow_none=True, validate=validate.Range(-1, 1))
+    progress = StrictNumber(load_default=None, allow_none=True, validate=validate.Range(0, 1))
+
+
 _schema = CommitSchema()
+_standing_schema = StandingSchema()
 
 
 @blueprint.post("/commit")
@@ -55,6 +85,29 @@ def commit():
         course=_standing(receipt.course),
         rejected=receipt.rejected,
     )
+
+
+@blueprint.post("/sequencing")
+@access("public")
+def sequencing():
+    """Keep where a sequenced course stands."""
+    uuid = _genuine()
+    posted = sequences.Standing(**_body(_standing_schema))
+    at = now()
+    with write():
+        launch, person = queries.live_launch(uuid, at=at)
+        kept = sequences.keep(launch=launch, person=person, posted=posted, at=at)
+    if kept.about_course:
+        catch_up(limit_ms=50)
+    return jsonify(ok=True, state=kept.state, course=_standing(kept.course))
+
+
+@blueprint.get("/sequencing")
+@access("public")
+def kept_sequencing():
+    """Where a sequenced course stood."""
+    launch, _person = queries.live_launch(_genuine(), at=now())
+    return jsonify(sequences.of_launch(launch))
 
 
 @blueprint.get("/state")

@@ -7,7 +7,7 @@ from core.errors import NotFound
 from scorm.packages.switches import effective
 from scorm.play import queries, rules
 from scorm.play.cmi.seed import Learner, seed
-from scorm.play.course import course_of
+from scorm.play.course import Course, course_of
 from scorm.play.models import Launch, ScoState
 from scorm.play.stored import stored_cmi
 
@@ -19,7 +19,7 @@ def seed_of(*, launch: Launch, person: Person, sco: str) -> dict:
     if entry is None:
         raise NotFound(_("This package has no such part."))
     state = queries.state_of(launch.attempt_id, sco) if launch.attempt_id else None
-    cmi, told, total = _resumed(launch, course.edition, state)
+    cmi, told, total = _resumed(launch, course, state)
     elements = seed(
         edition=course.edition,
         state=cmi,
@@ -32,13 +32,23 @@ def seed_of(*, launch: Launch, person: Person, sco: str) -> dict:
     return {"elements": elements, "sequence": state.sequence if state else 0}
 
 
-def _resumed(launch: Launch, edition: str, state: ScoState | None) -> tuple[dict, str, int]:
+def _resumed(launch: Launch, course: Course, state: ScoState | None) -> tuple[dict, str, int]:
     """(stored elements, ``entry``, total time): as the server will decide again at the first commit of the session."""
-    sessions = state.sessions if state else 0
-    lenient = effective(launch.version.package.switches)["lenient_resume"]
-    entry = rules.entry(mode=launch.mode, sessions=sessions, last_exit=state.last_exit if state else "", lenient=lenient)
     if state is None:
+        return {}, rules.entry(mode=launch.mode, sessions=0, last_exit="", lenient=True), 0
+    entry = entry_of(launch, course, state)
+    if launch.mode == "normal" and rules.starts_over(edition=course.edition, entry=entry, sessions=state.sessions):
         return {}, entry, 0
-    fresh = launch.mode == "normal" and rules.starts_over(edition=edition, entry=entry, sessions=sessions)
-    total = state.total_time + (state.session_time if state.running else 0)
-    return {} if fresh else stored_cmi(state), entry, total
+    return stored_cmi(state), entry, state.told_time + (state.told_session if state.running else 0)
+
+
+def entry_of(launch: Launch, course: Course, state: ScoState) -> str:
+    """How a SCO that has a state is entered by a launch."""
+    return rules.entry(
+        mode=launch.mode,
+        sessions=state.sessions,
+        last_exit=state.last_exit,
+        lenient=effective(launch.version.package.switches)["lenient_resume"],
+        sequenced=course.sequencing is not None,
+        running=state.running,
+    )

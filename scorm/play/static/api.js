@@ -10,15 +10,15 @@ const FORMS = {
 };
 
 export class Run {
-  // One SCO being played. `heard` has `saved(state, answer)`, `initialized()` and `terminated()`.
-  static async open({ edition, mode, sco, token, heard }) {
+  // One SCO being played. `heard` has `saved(state, answer)`, `initialized()` and `terminated()`; `sequence` is there in a sequenced course.
+  static async open({ edition, mode, sco, token, heard, sequence }) {
     const form = FORMS[edition];
     const [module, seed] = await Promise.all([import(`/static/core/vendor/scorm-again/${form.file}`), seedOf(sco, token)]);
-    return new Run(form, module[form.name], { mode, sco, token, heard, seed });
+    return new Run(form, module[form.name], { mode, sco, token, heard, seed, sequence });
   }
 
-  constructor(form, Api, { mode, sco, token, heard, seed }) {
-    Object.assign(this, { form, mode, heard });
+  constructor(form, Api, { mode, sco, token, heard, seed, sequence }) {
+    Object.assign(this, { form, mode, heard, sequence });
     this.records = mode === "normal";
     this.line = new Line({ sco, url: "/rt/commit", token, sequence: seed.sequence, told: (state, answer) => heard.saved(state, answer) });
     this.byPlayer = false;
@@ -30,8 +30,12 @@ export class Run {
       logLevel: "NONE",
       httpService: this.service(),
     });
-    this.load(seed.elements);
+    const elements = sequence ? sequence.elements(seed.elements) : seed.elements;
+    this.load(elements);
     this.line.baseline(this.api.getFlattenedCMI());
+    sequence?.attach(this);
+    // Objectives that its activity gave it belong to what the SCO stores.
+    if (sequence) for (const element of Object.keys(elements)) if (element.endsWith(".id") && !(element in seed.elements)) delete this.line.acknowledged[element];
     this.listen();
   }
 
@@ -45,6 +49,8 @@ export class Run {
       updateSettings() {},
       processHttpRequest: (_url, elements, immediate) => {
         if (!this.records) return { result: "true", errorCode: 0 };
+        // Who suspends the course suspends the part that plays (SN TB.2.3), so that it finds its data again.
+        if (immediate && this.sequence?.suspending) elements = { ...elements, "cmi.exit": "suspend" };
         clearTimeout(this.timer);
         this.timer = undefined;
         const kept = this.line.commit(elements, immediate ? (this.byPlayer ? "player" : "content") : "");

@@ -3,13 +3,14 @@
 const DONE = { completed: "✓", passed: "✓", failed: "✗", started: "◐" };
 
 export class Contents {
-  constructor({ entries, words, open }) {
-    Object.assign(this, { entries, words, open });
+  // `led`: the engine of a sequenced course says what may be opened; then a chapter can be chosen too.
+  constructor({ entries, words, open, move, end, led }) {
+    Object.assign(this, { entries, words, open, move, end, led });
     this.parts = entries.filter((entry) => entry.launch);
     this.drawer = document.getElementById("toc");
     this.button = document.getElementById("toc-button");
     this.lines = new Map();
-    if (this.parts.length < 2) return;
+    if (this.parts.length < 2 && !led) return;
     this.draw();
     for (const id of ["toc-button", "steps"]) document.getElementById(id).hidden = false;
     document.getElementById("bar").classList.add("several");
@@ -24,25 +25,40 @@ export class Contents {
     list.className = "toc";
     for (const entry of this.entries.filter((e) => e.visible)) list.append(this.line(entry));
     this.drawer.replaceChildren(list);
+    if (this.led) this.drawer.append(this.ending());
     this.entries.forEach((entry) => this.mark(entry.id, entry));
   }
 
   line(entry) {
     const item = document.createElement("li");
     item.dataset.depth = Math.min(entry.depth, 5);
-    const line = document.createElement(entry.launch ? "button" : "span");
+    const line = document.createElement(entry.launch || this.led ? "button" : "span");
+    line.dataset.activity = entry.id;
     const mark = document.createElement("span");
     mark.className = "toc-mark";
     const title = document.createElement("span");
+    title.className = "toc-title";
     title.textContent = entry.title;
     line.append(mark, title);
-    if (entry.launch) {
+    if (!entry.launch) line.className = "toc-chapter";
+    if (line.tagName === "BUTTON") {
       line.type = "button";
       line.addEventListener("click", () => (this.toggle(window.innerWidth >= 768 && !this.drawer.hidden), this.open(entry)));
-    } else line.className = "toc-chapter";
+    }
     item.append(line);
     this.lines.set(entry.id, line);
     return item;
+  }
+
+  // A sequenced course can be ended for good, to be begun anew: leaving it only interrupts it.
+  ending() {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "player-button toc-end";
+    button.dataset.end = "";
+    button.textContent = this.words.endAttempt;
+    button.addEventListener("click", () => this.end());
+    return button;
   }
 
   toggle(shown = this.drawer.hidden) {
@@ -72,8 +88,25 @@ export class Contents {
   }
 
   step(by) {
+    if (this.led) return void this.move(by);
     const entry = this.parts[this.chosen + by];
     if (entry) this.open(entry);
+  }
+
+  find(id) {
+    return this.parts.find((entry) => entry.id === id);
+  }
+
+  // What the engine of a sequenced course permits now; without one everything is.
+  allow(sequence) {
+    if (!sequence) return;
+    for (const [id, line] of this.lines) {
+      const free = sequence.mayChoose(id);
+      line.parentElement.hidden = sequence.hides(id);
+      if (line.tagName === "BUTTON") line.disabled = !free;
+    }
+    document.getElementById("previous").disabled = !sequence.may("previous");
+    document.getElementById("next").disabled = !sequence.may("continue");
   }
 
   after(id, by = 1) {

@@ -3,6 +3,7 @@
 import { Run } from "./api.js";
 import { Contents } from "./contents.js";
 import { endScreen, leaveScreen, note } from "./screens.js";
+import { Sequence } from "./sequence.js";
 import { forgetOtherLearners } from "./storage.js";
 
 const settings = JSON.parse(document.getElementById("settings").textContent);
@@ -16,7 +17,15 @@ const PATIENCE = 6_000;
 // A SCO that looks for the other API walks up the frames: it must end here, not in a window of another origin.
 window.parent = window;
 
-const contents = new Contents({ entries: settings.entries, words, open: (entry) => change(entry) });
+let sequence = null; // the engine of a sequenced course
+const contents = new Contents({
+  entries: settings.sequencing ? [root(settings.sequencing.tree), ...settings.entries] : settings.entries,
+  words,
+  led: Boolean(settings.sequencing),
+  open: (entry) => (sequence ? step("choice", entry.id) : change(entry)),
+  end: () => exit("exitAll"),
+  move: (by) => sequence && step(by > 0 ? "continue" : "previous"),
+});
 let run = null;
 let frame = null;
 let current = null;
@@ -24,6 +33,11 @@ let finishing;
 
 document.getElementById("player").classList.toggle("embedded", Boolean(host));
 document.getElementById("exit").addEventListener("click", exit);
+
+// The course itself, above its parts: it can be chosen where the sequencing allows it.
+function root({ id, title }) {
+  return { id, title, depth: 0, launch: null, visible: true };
+}
 
 function tell(type, detail = {}) {
   host?.postMessage({ source: "colloquium-player", type, ...detail }, settings.application);
@@ -42,7 +56,7 @@ async function open(entry) {
   contents.choose(entry.id);
   stage.replaceChildren(note(words.loading));
   try {
-    run = await Run.open({ edition: settings.edition, mode: settings.mode, sco: entry.id, token: settings.token, heard: { saved: show, initialized, terminated } });
+    run = await Run.open({ edition: settings.edition, mode: settings.mode, sco: entry.id, token: settings.token, sequence, heard: { saved: show, initialized, terminated } });
   } catch (error) {
     if (error.status === 403) show("expired");
     stage.replaceChildren(note(error.status === 403 ? words.expired : words.broken, [words.retry, () => open(entry)]));
@@ -55,6 +69,8 @@ async function open(entry) {
   frame.allow = "fullscreen *; autoplay *; unload *";
   frame.src = entry.external ? entry.launch : settings.files + entry.launch;
   stage.replaceChildren(frame);
+  contents.allow(sequence);
+  busy(false);
   show("saved");
   if (!entry.tracked) viewed();
 }
@@ -69,6 +85,10 @@ function viewed() {
 
 // The API as the SCO sees it: a second document in the frame may initialize again where the library allows one session only.
 function offer({ form, api }) {
+  if (sequence) {
+    window[form.window] = api;
+    return;
+  }
   const start = api[form.verbs.start].bind(api);
   let document_ = null;
   api[form.verbs.start] = (argument) => {
@@ -94,8 +114,19 @@ function initialized() {
 }
 
 // Finished: go where the SCO asked to go; else, unless it goes on with another page at once, say so and offer the way on.
+function busy(yes) {
+  document.getElementById("player").dataset.busy = yes ? "yes" : "";
+}
+
 function terminated() {
   clearTimeout(finishing);
+  if (sequence) {
+    if (frame) {
+      busy(true);
+      finishing = setTimeout(settle);
+    }
+    return;
+  }
   const wished = contents.wished(run.wish, current.id);
   if (wished) {
     finishing = setTimeout(() => (wished === "exit" ? exit() : change(wished)));
@@ -149,13 +180,68 @@ async function change(entry) {
   await open(entry);
 }
 
-async function exit() {
+// Where the learner wants to go in a sequenced course: the part that plays ends with that request, or the engine is asked directly.
+function ask(request, target) {
+  if (frame && run?.running) {
+    sequence.forced = [request, target];
+    close();
+  } else {
+    close();
+    sequence.ask(request, target);
+  }
+}
+
+async function step(request, target) {
+  busy(true);
+  const { line } = run ?? {};
+  ask(request, target);
+  await settle(line);
+}
+
+// The engine has moved: what was stored must be there before the next part begins.
+async function settle(line = run?.line) {
+  busy(true);
+  const leaving = /^(?:exitAll|suspendAll|abandonAll)$/.test(sequence.left ?? "");
   close();
+  stage.replaceChildren(note(words.saving));
+  const keeping = sequence.save();
+  if (line?.pending && !(await saved(line)) && !line.closed) {
+    stage.replaceChildren(note(words.cannotSave, [words.retry, () => settle(line)]));
+    return;
+  }
+  await keeping;
+  const next = contents.find(sequence.delivered);
+  if (next) return void open(next);
+  contents.allow(sequence);
+  busy(false);
+  if (leaving) return void exit();
+  const { ended } = sequence.engine;
+  const standing = ended ? standingOf(sequence.standing()) : "";
+  const go = sequence.may("continue") ? { title: words.continue } : undefined;
+  const again = !ended && sequence.mayChoose(current?.id) ? () => step("choice", current.id) : null;
+  stage.replaceChildren(endScreen({ words, next: go, ended, standing, go: () => step("continue"), exit, again }));
+  tell("finished");
+}
+
+function standingOf({ completion, success }) {
+  return success === "passed" || success === "failed" ? success : completion === "completed" ? "completed" : "";
+}
+
+async function exit(how) {
+  if (sequence?.engine.current) ask(how === "exitAll" || sequence.finished ? "exitAll" : "suspendAll");
+  if (sequence) sequence.save();
   stage.replaceChildren(note(words.leaving));
-  if (!run || !run.records || run.line.closed || (await saved(run.line))) return leave();
+  if (!run || !run.records || run.line.closed || ((await saved(run.line)) && (await kept()))) return leave();
   stage.replaceChildren(leaveScreen({ words, retry: exit, leave }));
   tell("stuck");
   return undefined;
+}
+
+// True once the server knows where a sequenced course stands.
+async function kept() {
+  const until = Date.now() + PATIENCE;
+  while (sequence?.unsaved && !sequence.closed && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 100));
+  return !sequence?.unsaved || Boolean(sequence.closed);
 }
 
 function leave() {
@@ -168,12 +254,39 @@ window.addEventListener("message", (event) => {
 });
 window.addEventListener("pagehide", () => {
   if (run) run.line.leaving = true;
-  close({ dismissed: true });
+  if (sequence && frame) {
+    if (run?.running) sequence.forced = ["suspendAll"];
+    const playing = run?.running;
+    close({ dismissed: true });
+    if (!playing) sequence.ask("suspendAll");
+    sequence.save({ last: true });
+  } else close({ dismissed: true });
 });
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && run?.autosave());
 
 await forgetOtherLearners(settings.storage);
-const first = contents.first(settings.start);
-if (first) open(first);
-else stage.replaceChildren(note(words.broken));
+if (settings.sequencing) await lead();
+else {
+  const first = contents.first(settings.start);
+  if (first) open(first);
+  else stage.replaceChildren(note(words.broken));
+}
+
+async function lead() {
+  try {
+    busy(true);
+    sequence = await Sequence.open({ settings, told: show });
+  } catch (error) {
+    if (error.status === 403) show("expired");
+    stage.replaceChildren(note(error.status === 403 ? words.expired : words.broken, [words.retry, () => location.reload()]));
+    return;
+  }
+  sequence.begin();
+  const first = contents.find(sequence.delivered);
+  if (first) return void open(first);
+  contents.allow(sequence);
+  contents.toggle(true);
+  busy(false);
+  stage.replaceChildren(note(words.choose));
+}

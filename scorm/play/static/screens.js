@@ -7,11 +7,11 @@ export function note(text, action) {
   return box;
 }
 
-export function endScreen({ words, next, standing, go, exit, again }) {
-  const box = panel(next || !standing ? words.finished : words.finishedCourse, "h2");
+export function endScreen({ words, next, standing, ended, go, exit, again }) {
+  const box = panel(ended || (standing && !next) ? words.finishedCourse : words.finished, "h2");
   if (!next && standing) box.append(text(words[standing]));
   const actions = next ? [[words.next.replace("{title}", next.title), () => go(next)], [words.leaveFinished, exit]] : [[words.leaveFinished, exit]];
-  box.append(row([...actions, [words.stay, again]]));
+  box.append(row(again ? [...actions, [words.stay, again]] : actions));
   queueMicrotask(() => box.querySelector("button").focus());
   return box;
 }
