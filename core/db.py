@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session as SqlSession
 from sqlalchemy.types import TypeDecorator
 
 from core.errors import Unavailable
+from core.patience import connect_with_patience
 from core.settings import Settings
 
 CONVENTION = {
@@ -230,11 +231,13 @@ def init_app(app: Flask, settings: Settings) -> None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     app.extensions[LOCK] = FairLock(settings.data_dir / "write.lock") if settings.is_sqlite else None
     db.init_app(app)
+    with app.app_context():
+        engine: Engine = db.engine
     if settings.is_sqlite:
-        with app.app_context():
-            engine: Engine = db.engine
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
+    else:
+        connect_with_patience(engine)
 
 
 def _engine_options(settings: Settings) -> dict:
@@ -246,5 +249,5 @@ def _engine_options(settings: Settings) -> dict:
         "pool_size": settings.threads + 2,
         "max_overflow": 4,
         "pool_timeout": 8,
-        "connect_args": {"connect_timeout": 5, "options": "-c statement_timeout=30000 -c lock_timeout=20000"},
+        "connect_args": {"connect_timeout": 3, "options": "-c statement_timeout=30000 -c lock_timeout=20000"},
     }

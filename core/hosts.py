@@ -6,6 +6,7 @@ Health checks answer on any host. A top-level visit to the content host's front 
 import re
 from collections.abc import Callable, Iterable
 
+from core.patience import REQUEST, limited
 from core.settings import Settings
 
 HEALTH = ("/healthz", "/readyz")
@@ -24,11 +25,13 @@ class Hosts:
             path = environ["PATH_INFO"] = _SLASHES.sub("/", path)
         host = environ.get("HTTP_HOST", "").lower()
         if host == self.settings.app_host.lower() or path in HEALTH:
-            return self.application(environ, start_response)
+            with limited(REQUEST):
+                return self.application(environ, start_response)
         if host == self.settings.content_host.lower():
             if path == "/":
                 return _redirect(start_response, self.settings.origin + "/")
-            return self.content(environ, start_response)
+            with limited(REQUEST):
+                return self.content(environ, start_response)
         return _unknown(start_response, host, self.settings)
 
 

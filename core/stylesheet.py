@@ -11,7 +11,8 @@ from core.access import access
 CSS = Path(__file__).parent / "static" / "css"
 SHEETS = (
     *("tokens", "theme", "base", "button", "shell", "menu", "form", "alert", "toast", "dialog", "avatar", "chip", "meter"),
-    *("progress", "cover", "card", "empty", "pagination", "facets", "item", "thread", "composer", "dropzone", "table", "example", "player", "auth"),
+    *("progress", "cover", "card", "empty", "pagination", "facets", "item", "thread", "composer", "dropzone", "table", "example"),
+    *("player", "auth"),
 )
 FOR_EVER = "public, max-age=31536000, immutable"
 blueprint = Blueprint("look", __name__)
