@@ -51,7 +51,9 @@ class TestBodies:
     PACKED = gzip.compress(json.dumps(statement()).encode())
     DAMAGED = PACKED[:15] + b"\0\0" + PACKED[17:]
 
-    @pytest.mark.parametrize("body", [b"", b"{}", b"\x1f\x8b", PACKED[:-1], PACKED[:20], PACKED + b"x", DAMAGED, zlib.compress(b"{}")])
+    GARBAGE = [b"", b"{}", b"\x1f\x8b", PACKED[:-1], PACKED[:20], PACKED + b"x", DAMAGED, zlib.compress(b"{}")]
+
+    @pytest.mark.parametrize("body", GARBAGE, ids=["empty", "plain", "head", "cut", "cut early", "more", "damaged", "zlib"])
     def test_garbage_is_400(self, xapi, body):
         assert send(xapi, body).status_code == 400
 
