@@ -16,11 +16,13 @@ def init_app(app: Flask) -> None:
     from reports.pages import activity_page, person_page
     from reports.people import views as _people  # noqa: F401
     from reports.results import views as _results  # noqa: F401
+    from reports.timeline.queries import about_visible_items
 
     app.register_blueprint(pages)
     links.register("person", person_page)
     links.register("activity", activity_page)
     statement_sight.register(app, sight.agents_of_people)
+    statement_sight.conceal(app, about_visible_items)
     statement_people.register(app, sight.agents_by_address)
     register_slot(app, "nav.main", navigation.results, order=60)
     register_slot(app, "nav.user", navigation.my_results, order=20)

@@ -1,6 +1,6 @@
 """Everything about one statement, for its page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -55,18 +55,24 @@ class Detail:
         return self.line.stored
 
 
-def of(uuid: UUID, filters: Filters, meaning: Meaning) -> Detail | None:
-    """The statement with what surrounds it, in a fixed number of queries; None when the reader may not see it or there is none."""
+def of(uuid: UUID, filters: Filters, meaning: Meaning, *, shown: Callable[[Sequence[Row]], Sequence[Row]]) -> Detail | None:
+    """The statement with what surrounds it, in a fixed number of queries; None when the reader may not see it or there is none.
+
+    ``shown`` drops the rows that the reader may not see.
+    """
     allowed = meaning.wanted.allowed
     row = queries.one(uuid, allowed)
-    if row is None:
+    if row is None or not shown([row]):
         return None
     referring = queries.referring(uuid, allowed, limit=MOST_REFERRING)
+    seen = {r.seq for r in shown([r.row for r in referring])}
+    referring = [r for r in referring if r.row.seq in seen]
     payload = bytes(row.payload)
-    shown = row if row.size <= LARGEST else row._replace(payload=None)
-    own, *others = sentences.lines([shown, *(r.row for r in referring)])
+    listed = row if row.size <= LARGEST else row._replace(payload=None)
+    own, *others = sentences.lines([listed, *(r.row for r in referring)])
     statement, called = _read(payload)
-    newer, older = listing.neighbours(filters, meaning.wanted, row.seq)
+    beside = listing.neighbours(filters, meaning.wanted, row.seq)
+    newer, older = (near if near is not None and shown([near]) else None for near in beside)
     return Detail(
         row=row,
         line=own,

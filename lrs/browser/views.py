@@ -39,7 +39,7 @@ def statements():
         filters=filters,
         meant=meant,
         page=page,
-        days=list(times.by_day(sentences.lines(page.rows))),
+        days=list(times.by_day(sentences.lines(sight.shown(page.rows, principal())))),
         verbs=choices.verbs(filters.verb),
         authorities=choices.authorities(filters.authority) if admin else [],
         saved=choices.saved(principal()),
@@ -73,7 +73,7 @@ def statement(uuid):
     """One statement with everything about it."""
     filters = _filters()
     meant = meaning.of(filters, sight.visible_agents(principal()))
-    found = detail.of(uuid, filters, meant)
+    found = detail.of(uuid, filters, meant, shown=lambda rows: sight.shown(rows, principal()))
     if found is None:
         raise NotFound()
     return render_template(
@@ -185,7 +185,7 @@ def _visible(uuid) -> queries.Row:
     """The statement, if there is one that the reader may see."""
     allowed = sight.visible_agents(principal())
     row = queries.one(uuid, None if allowed is None else queries.numbers(AGENT, allowed))
-    if row is None:
+    if row is None or not sight.shown([row], principal()):
         raise NotFound()
     return row
 

@@ -82,6 +82,11 @@ def seen(rows: Sequence[Row], principal: Principal) -> list[Seen]:
     return found
 
 
+def about_visible_items(rows: Sequence[Row], principal: Principal) -> list[Row]:
+    """For the browser of statements: the same rule as on these pages."""
+    return [one.row for one in seen(rows, principal)]
+
+
 def timeline(wanted: Wanted, principal: Principal, *, before: int | None) -> Timeline:
     """The page of statements below a place in the log."""
     rows = log.page(wanted, limit=PER_PAGE + 1, beyond=before)

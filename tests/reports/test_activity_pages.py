@@ -309,3 +309,31 @@ class TestRules:
     @pytest.mark.parametrize(("text", "place"), [("12", 12), ("", None), ("-1", None), ("1" * 18, None), ("²", None)])
     def test_places(self, text, place):
         assert cursor(text) == place
+
+
+class TestTheBrowserOfStatements:
+    """``/statements`` follows the same two rules: whose statements, and about which items."""
+
+    def test_a_trainer_reads_nothing_of_what_is_hidden_from_them(self, page, world):
+        text = page("dana", "/statements")[1]
+        assert "Fire" in text
+        for hidden in ("Draft", "Secret question"):
+            assert f"<bdi>{hidden}</bdi>" not in text
+            assert hidden in page("ada", "/statements")[1]
+
+    def test_nor_opens_one(self, app, page, people, world):
+        hidden = said(world["agents"]["alice"], "launched", world["Draft"][1])
+        with app.app_context(), write():
+            record(hidden)
+        for address in (f"/statements/{hidden['id']}", f"/statements/{hidden['id']}.json"):
+            assert page("dana", address)[0] == 404
+            assert page("ada", address)[0] == 200
+
+    def test_nor_finds_it_among_what_refers_to_another(self, app, page, world):
+        shown = said(world["agents"]["alice"], "launched", world["Fire"][1])
+        told = {"objectType": "StatementRef", "id": shown["id"]}
+        hidden = said(world["agents"]["bob"], "shared", told, context={"contextActivities": {"parent": [world["Draft"][1]]}})
+        with app.app_context(), write():
+            record(shown, hidden)
+        assert hidden["id"] not in page("dana", f"/statements/{shown['id']}")[1]
+        assert hidden["id"] in page("ada", f"/statements/{shown['id']}")[1]
