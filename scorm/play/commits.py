@@ -24,7 +24,7 @@ from scorm.play.cmi.seed import carried
 from scorm.play.cmi.state import Merged, merge
 from scorm.play.cmi.times import centis
 from scorm.play.course import Course, Entry, course_of
-from scorm.play.models import Attempt, CommitEntry, Launch, ScoState
+from scorm.play.models import Attempt, CommitEntry, Launch, ScoState, SequencingState
 from scorm.play.seeds import entry_of
 from scorm.play.statements import Sco, Snapshot, course_statements, session_ended, statements_for
 from scorm.play.stored import as_text, stored_cmi
@@ -188,8 +188,8 @@ class _Merge:
             self.attempt.flags = [*self.attempt.flags, name]
 
     def _roll_up(self) -> None:
-        """The course from its SCOs; in a sequenced course the engine rolls up and says so itself (``sequences``)."""
-        if self.course.sequencing is None:
+        """The course from its SCOs; in a sequenced course the engine rolls up and says so itself, from its beginning (``sequences``)."""
+        if self.course.sequencing is None or db.session.get(SequencingState, self.attempt.id) is None:
             entered = [self.states.get(entry.identifier) for entry in self.course.launchable]
             self.attempt.outcome = rules.roll_up([state.outcome if state else Outcome("not attempted") for state in entered])
         elif self.attempt.completion == "not attempted":

@@ -32,6 +32,7 @@ class Content:
     comment: str
     person: str
     group: str
+    key: str
     statement: str
 
 
@@ -40,6 +41,7 @@ def fill(app, people: dict) -> Content:
     from accounts.groups.models import Group
     from catalogue.items.models import Item
     from lrs import projections
+    from lrs.credentials import service as keys
     from lrs.statements.models import Statement
     from scorm.packages.importing import import_package
     from social.discussions import service as talk
@@ -68,7 +70,8 @@ def fill(app, people: dict) -> Content:
             talk.delete(by=who["bob"], comment=gone)
             likes.like(by=who["bob"], item=item)
             likes.like(by=who["alice"], comment=answer)
-            known = (course, video, first.thread.uuid, first.uuid, people["alice"].uuid, db.session.scalar(select(Group.uuid)))
+            key = keys.create(name="Reporting", scopes=["statements/read"]).key
+            known = (course, video, first.thread.uuid, first.uuid, people["alice"].uuid, db.session.scalar(select(Group.uuid)), key)
         content = Content(*known, str(db.session.scalar(select(Statement.id).order_by(Statement.seq.desc()).limit(1))))
         projections.catch_up()
     return content
@@ -117,6 +120,7 @@ def _address(path: str, content: Content) -> str:
         "comments": content.comment,
         "people": content.person,
         "groups": content.group,
+        "keys": content.key,
         "statements": content.statement,
         **dict.fromkeys(("invitation", "reset", "setup"), "an-unknown-token"),
     }

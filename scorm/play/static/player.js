@@ -283,6 +283,7 @@ async function lead() {
     return;
   }
   sequence.begin();
+  sequence.save();
   const first = contents.find(sequence.delivered);
   if (first) return void open(first);
   contents.allow(sequence);

@@ -70,8 +70,9 @@ def test_the_root_is_the_course(app, content_client, bearer, told):
         assert told()[-1].result["score"]["scaled"] == 0.8
 
 
-def test_commits_of_parts_do_not_say_how_the_course_stands(app, content_client, bearer):
+def test_commits_of_parts_do_not_say_how_a_led_course_stands(app, content_client, bearer):
     headers = bearer()
+    content_client.post("/rt/sequencing", json=message(), headers=headers)
     for sco in ("item1", "item2"):
         changes = {"cmi.completion_status": "completed", "cmi.success_status": "passed"}
         body = {"sco": sco, "sequence": 5, "session": 5, "finish": "content", "changes": changes}
