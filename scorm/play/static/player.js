@@ -195,18 +195,18 @@ async function step(request, target) {
   busy(true);
   const { line } = run ?? {};
   ask(request, target);
-  await settle(line);
+  await settle(line, request);
 }
 
 // The engine has moved: what was stored must be there before the next part begins.
-async function settle(line = run?.line) {
+async function settle(line = run?.line, asked = "") {
   busy(true);
   const leaving = /^(?:exitAll|suspendAll|abandonAll)$/.test(sequence.left ?? "");
   close();
   stage.replaceChildren(note(words.saving));
   const keeping = sequence.save();
   if (line?.pending && !(await saved(line)) && !line.closed) {
-    stage.replaceChildren(note(words.cannotSave, [words.retry, () => settle(line)]));
+    stage.replaceChildren(note(words.cannotSave, [words.retry, () => settle(line, asked)]));
     return;
   }
   await keeping;
@@ -217,9 +217,10 @@ async function settle(line = run?.line) {
   if (leaving) return void exit();
   const { ended } = sequence.engine;
   const standing = ended ? standingOf(sequence.standing()) : "";
-  const go = sequence.may("continue") ? { title: words.continue } : undefined;
+  const held = Boolean(asked) && !ended; // the learner wanted on, and the course does not let them
+  const go = !held && sequence.may("continue") ? { label: words.goOn } : undefined;
   const again = !ended && sequence.mayChoose(current?.id) ? () => step("choice", current.id) : null;
-  stage.replaceChildren(endScreen({ words, next: go, ended, standing, go: () => step("continue"), exit, again }));
+  stage.replaceChildren(endScreen({ words, next: go, ended, held, standing, go: () => step("continue"), exit, again }));
   tell("finished");
 }
 

@@ -7,10 +7,10 @@ export function note(text, action) {
   return box;
 }
 
-export function endScreen({ words, next, standing, ended, go, exit, again }) {
-  const box = panel(ended || (standing && !next) ? words.finishedCourse : words.finished, "h2");
+export function endScreen({ words, next, standing, ended, held, go, exit, again }) {
+  const box = panel(held ? words.held : ended || (standing && !next) ? words.finishedCourse : words.finished, "h2");
   if (!next && standing) box.append(text(words[standing]));
-  const actions = next ? [[words.next.replace("{title}", next.title), () => go(next)], [words.leaveFinished, exit]] : [[words.leaveFinished, exit]];
+  const actions = next ? [[next.label ?? words.next.replace("{title}", next.title), () => go(next)], [words.leaveFinished, exit]] : [[words.leaveFinished, exit]];
   box.append(row(again ? [...actions, [words.stay, again]] : actions));
   queueMicrotask(() => box.querySelector("button").focus());
   return box;
