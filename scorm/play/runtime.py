@@ -1,6 +1,7 @@
 """``/rt``: what the player's script asks while a course runs. The commit token comes as Bearer, never as a cookie or in an address."""
 
 import json
+from collections.abc import Callable
 
 from flask import Blueprint, current_app, jsonify, request
 from flask_babel import gettext as _
@@ -69,14 +70,7 @@ _standing_schema = StandingSchema()
 @access("public")
 def commit():
     """Take in one commit; the answer is what the SCO is told."""
-    uuid = _genuine()
-    posted = commits.Commit(**_body(_schema))
-    at = now()
-    with write():
-        launch, person = queries.live_launch(uuid, at=at)
-        receipt = commits.commit(launch=launch, person=person, posted=posted, at=at)
-    if receipt.about_course:
-        catch_up(limit_ms=50)
+    receipt = _taken(_schema, commits.Commit, commits.commit)
     return jsonify(
         ok=True,
         state=receipt.state,
@@ -91,14 +85,7 @@ def commit():
 @access("public")
 def sequencing():
     """Keep where a sequenced course stands."""
-    uuid = _genuine()
-    posted = sequences.Standing(**_body(_standing_schema))
-    at = now()
-    with write():
-        launch, person = queries.live_launch(uuid, at=at)
-        kept = sequences.keep(launch=launch, person=person, posted=posted, at=at)
-    if kept.about_course:
-        catch_up(limit_ms=50)
+    kept = _taken(_standing_schema, sequences.Standing, sequences.keep)
     return jsonify(ok=True, state=kept.state, course=_standing(kept.course))
 
 
@@ -116,6 +103,19 @@ def state():
     """What a SCO finds when it initializes (``?sco=``), and the number that its next commit must exceed."""
     launch, person = queries.live_launch(_genuine(), at=now())
     return jsonify(seeds.seed_of(launch=launch, person=person, sco=request.args.get("sco", "")))
+
+
+def _taken(schema: Schema, message: type, keep: Callable):
+    """What became of a message of a launch: checked, kept in one unit of work, and seen in the learner's progress at once."""
+    uuid = _genuine()
+    posted = message(**_body(schema))
+    at = now()
+    with write():
+        launch, person = queries.live_launch(uuid, at=at)
+        kept = keep(launch=launch, person=person, posted=posted, at=at)
+    if kept.about_course:
+        catch_up(limit_ms=50)
+    return kept
 
 
 def _genuine() -> str:

@@ -64,7 +64,7 @@ export class Sequence {
 
   // Carry out a wish; `delivered` tells what is to be opened then.
   ask(request, target) {
-    this.delivered = this.engine.navigate(request, target).deliver;
+    this.delivered = this.engine.navigate(request, target);
   }
 
   // -- a part that plays ------------------------------------------------------------------------------------------------------------------
@@ -81,7 +81,6 @@ export class Sequence {
     this.run = run;
     this.spoken = new Set();
     this.forced = null;
-    this.played = false;
     api.adl.configureSharedDataMaps(this.engine.current.sharedData);
     api.restoreSharedDataSnapshot(this.shared);
     const { GetValue, SetValue, Terminate } = { GetValue: api.GetValue.bind(api), SetValue: api.SetValue.bind(api), Terminate: api.Terminate.bind(api) };
@@ -124,7 +123,6 @@ export class Sequence {
   }
 
   finish([request, target], told) {
-    this.played = true;
     this.shared = this.run.api.captureSharedDataSnapshot();
     this.left = request; // what ended it
     if (!request.startsWith("abandon")) this.engine.take(...told);
@@ -137,7 +135,7 @@ export class Sequence {
   // With everything the part that plays has said so far.
   would(request, target) {
     const kept = this.engine.state();
-    if (this.run?.running && !this.played) this.engine.take(...this.said(""));
+    if (this.run?.running) this.engine.take(...this.said(""));
     const answer = this.engine.may(request, target);
     this.engine.restore(kept);
     return answer;

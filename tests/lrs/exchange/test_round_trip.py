@@ -228,14 +228,14 @@ class TestWhatIsWrong:
             assert (tally.bad, len(tally.problems)) == (1200, 100)
 
 
+# On SQLite nobody else writes while a unit of work is open.
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 class TestConcurrentWriters:
     def test_a_statement_that_somebody_stores_meanwhile_is_no_error(self, app, monkeypatch):
         from lrs.exchange import service
 
         mine = identified()
         with app.app_context():
-            if db.engine.dialect.name == "sqlite":
-                pytest.skip("there, nobody else writes while a unit of work is open")
             look, seen = service.known, []
 
             def first():

@@ -20,22 +20,22 @@ export class Engine {
     this.ended = false;
   }
 
-  // Carry out a wish: start, resumeAll, continue, previous, choice, jump, exit, exitAll, suspendAll, abandon, abandonAll. Answers
-  // {valid, deliver: id or undefined, ended}.
+  // Carry out a wish: start, resumeAll, continue, previous, choice, jump, exit, exitAll, suspendAll, abandon, abandonAll. Answers the
+  // identifier of the part that begins, or nothing.
   navigate(request, targetId) {
     const target = this.activities.get(targetId);
     const step = this.checked(request, target);
-    if (!step) return { valid: false, ended: this.ended };
+    if (!step) return undefined;
     let [termination, sequencing] = step;
     if (termination) sequencing = this.terminate(termination, sequencing);
     const found = this.sequence(sequencing, target);
     const leaf = found?.deliver;
     if (leaf && leaf.path.every((activity) => !closed(activity))) {
       this.deliver(leaf);
-      return { valid: true, deliver: leaf.id, ended: false };
+      return leaf.id;
     }
     if (found?.end) this.end();
-    return { valid: !leaf && (Boolean(found?.end) || sequencing === "exit"), ended: this.ended };
+    return undefined;
   }
 
   // NB.2.1 → [termination request, sequencing request] or nothing.
@@ -263,7 +263,7 @@ export class Engine {
     for (const name of Object.keys(VALUES)) if (objective && values[name] !== undefined) objective.set(name, values[name]);
   }
 
-  // What would become of a wish, with everything as it was afterwards.
+  // The part that a wish would begin, with everything as it was afterwards.
   would(request, targetId) {
     const kept = this.state();
     try {
@@ -278,7 +278,7 @@ export class Engine {
   may(request, targetId) {
     if (request === "continue") return this.checked("continue") !== null;
     if (request === "choice") return this.choosable(this.activities.get(targetId));
-    return Boolean(this.would(request, targetId).deliver);
+    return Boolean(this.would(request, targetId));
   }
 
   // A choice that the rules of the way allow and that leads to a part, whatever the activity that is left decides when it ends.
