@@ -1,11 +1,14 @@
 """Which kind of package an archive is, told by the names inside it; what cannot be imported is refused by name."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from scorm.packages.findings import Findings, Refused
 
 MANIFEST = "imsmanifest.xml"
+# What says most about a course comes first.
+_PREFERENCE = ("cmi5", "scorm", "tincan", "aicc", "h5p")
+_NAMES = {"cmi5": "cmi5", "scorm": "SCORM", "tincan": "xAPI (tincan.xml)"}
 _AICC = (".crs", ".au", ".des", ".cst")
 _OFFICE = {
     "ppt/presentation.xml": "PowerPoint",
@@ -53,22 +56,22 @@ def markers(paths: Iterable[str]) -> list[Marker]:
     return found
 
 
-def locate_scorm(paths: list[str], findings: Findings) -> Marker:
-    """The manifest of the one SCORM course in the archive; raise :class:`Refused` with what it is instead.
+def locate(paths: list[str], readable: Collection[str], findings: Findings) -> Marker:
+    """The description of the one course in the archive, in a format among ``readable``; raise :class:`Refused` with what it is instead.
 
-    The shallowest manifest wins; two at the same depth are two courses.
+    The shallowest wins, at the same depth the richer format; two of one format at the same depth are two courses.
     """
     found = markers(paths)
-    manifests = [m for m in found if m.format == "scorm"]
-    if not manifests:
+    candidates = [m for m in found if m.format in readable]
+    if not candidates:
         _refuse_other(paths, found)
-    depth = min(m.depth for m in manifests)
-    shallowest = [m for m in manifests if m.depth == depth]
-    if len(shallowest) > 1:
-        raise Refused("course.several", folders=", ".join(m.folder or m.path for m in shallowest[:5]))
-    for other in sorted({m.format for m in found if m.format in ("cmi5", "tincan") and m.depth <= depth}):
-        findings.add("format.also", other={"cmi5": "cmi5", "tincan": "xAPI (tincan.xml)"}[other])
-    return shallowest[0]
+    best = min(candidates, key=lambda m: (m.depth, _PREFERENCE.index(m.format)))
+    rivals = [m for m in candidates if (m.format, m.depth) == (best.format, best.depth)]
+    if len(rivals) > 1:
+        raise Refused("course.several", folders=", ".join(m.folder or m.path for m in rivals[:5]))
+    for other in sorted({m.format for m in found if m.format in _NAMES and m.format != best.format and m.depth <= best.depth}):
+        findings.add("format.also", other=_NAMES[other], used=_NAMES[best.format])
+    return best
 
 
 def _refuse_other(paths: list[str], found: list[Marker]) -> None:

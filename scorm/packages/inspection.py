@@ -33,8 +33,8 @@ def inspect(stream: BinaryIO, *, name: str, limits: Limits, scratch: Callable[[]
     result = Inspection(Findings())
     try:
         result.archive = _unwrapped(Archive(stream, limits, result.findings), limits, result.findings, scratch)
-        marker = formats.locate_scorm(list(result.archive.entries), result.findings)
-        result.manifest = _manifest(result.archive, marker, result.findings)
+        marker = formats.locate(list(result.archive.entries), READERS, result.findings)
+        result.manifest = READERS[marker.format](result.archive, marker, result.findings)
         if not result.manifest.title:
             result.manifest.title = _title_from(name)
     except Refused as refusal:
@@ -56,7 +56,7 @@ def _unwrapped(archive: Archive, limits: Limits, findings: Findings, scratch: Ca
     return unwrapped
 
 
-def _manifest(archive: Archive, marker: formats.Marker, findings: Findings) -> Manifest:
+def _scorm(archive: Archive, marker: formats.Marker, findings: Findings) -> Manifest:
     if marker.folder:
         findings.add("course.subfolder", marker.folder)
     if marker.path.rpartition("/")[2] != formats.MANIFEST:
@@ -108,6 +108,10 @@ def _completed(about: lom.Metadata, archive: Archive, folder: str) -> lom.Metada
         return about.over(lom.read(xml.parse(data, Findings())))
     except Refused:
         return about
+
+
+# How each format is read: from the archive and the file that tells it, to a manifest; refusals are raised, findings added.
+READERS: dict[str, Callable[[Archive, formats.Marker, Findings], Manifest]] = {"scorm": _scorm}
 
 
 def _title_from(name: str) -> str:

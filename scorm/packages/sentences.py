@@ -89,7 +89,7 @@ COURSE = {
         _("This is an Office document (%(kind)s), not a course package. Export it as SCORM from an authoring tool."),
     ),
     "format.app": (ERROR, _("This is another kind of zip (%(kind)s), not a course package.")),
-    "format.also": (INFO, _("The package also describes itself as %(other)s; the SCORM description was used.")),
+    "format.also": (INFO, _("The package also describes itself as %(other)s; the %(used)s description was used.")),
 }
 
 MANIFEST = {

@@ -1,0 +1,12 @@
+"""Versions of packages."""
+
+revision = "0017"
+down_revision = "0016"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,12 @@
+"""Audit of deleted and reset attempts."""
+
+revision = "0020"
+down_revision = "0019"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
