@@ -2,6 +2,9 @@
 
 The lease is a row: the process that holds it runs the tickers, another takes over when it has not been renewed. Tickers must be
 safe to repeat. The web process starts the thread in its own entry point, never in ``create_app``.
+
+Workers are for what takes minutes: each has a thread of its own in every process, and several may be at work at once; which of them
+does what is for their own rows to say.
 """
 
 import logging
@@ -11,7 +14,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,6 +23,7 @@ from core.db import Base, UTCDateTime, db, write
 
 log = logging.getLogger("colloquium.jobs")
 LEASE = timedelta(seconds=15)
+REST = 1.0
 
 
 class Lease(Base):
@@ -35,6 +39,58 @@ class Lease(Base):
 def register_ticker(app: Flask, name: str, every_seconds: float, run: Callable[[], object]) -> None:
     """Call ``run()`` inside an application context about every so many seconds in one process of the installation."""
     app.extensions.setdefault("colloquium.tickers", {})[name] = (every_seconds, run)
+
+
+class Worker:
+    """A thread that calls ``work()`` inside an application context as long as that answers that there was something to do.
+
+    Then it rests, until ``wake`` or for about a second.
+    """
+
+    def __init__(self, app: Flask, name: str, work: Callable[[], bool]):
+        self.app, self.name, self._work = app, name, work
+        self._wake, self._stopping = threading.Event(), False
+        self._thread = threading.Thread(target=self._loop, name=f"colloquium-{name}", daemon=True)
+
+    def start(self) -> "Worker":
+        self._thread.start()
+        return self
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    def stop(self, timeout: float = 10) -> None:
+        """Take up nothing new; wait for what is under way as long as that."""
+        self._stopping = True
+        self.wake()
+        self._thread.join(timeout)
+
+    def _loop(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            if not self.work_once():
+                self._wake.wait(REST)
+
+    def work_once(self) -> bool:
+        """One piece of work; False when there was none, or it could not even be recorded."""
+        with self.app.app_context():
+            try:
+                return self._work()
+            except Exception:
+                log.exception("worker %s failed; it will try again", self.name)
+                return False
+            finally:
+                db.session.remove()
+
+
+def register_worker(app: Flask, name: str, work: Callable[[], bool]) -> None:
+    """Let every process that works in the background call ``work()`` (True: there was something to do) in a thread of its own."""
+    app.extensions.setdefault("colloquium.workers", {})[name] = Worker(app, name, work)
+
+
+def wake_worker(name: str) -> None:
+    """There is something to do; noticed at once where this process has such a thread, and everywhere in about a second."""
+    current_app.extensions["colloquium.workers"][name].wake()
 
 
 def shared_now() -> datetime:
@@ -57,7 +113,7 @@ def hold_lease(name: str, holder: str) -> bool:
 
 
 class Background:
-    """The thread that runs the tickers of one process."""
+    """The thread that runs the tickers of one process, and those of its workers."""
 
     def __init__(self, app: Flask):
         self.app = app
@@ -68,10 +124,14 @@ class Background:
 
     def start(self) -> "Background":
         self._thread.start()
+        for worker in self.app.extensions.get("colloquium.workers", {}).values():
+            worker.start()
         return self
 
     def stop(self, timeout: float = 10) -> None:
         self._stop.set()
+        for worker in self.app.extensions.get("colloquium.workers", {}).values():
+            worker.stop(timeout)
         self._thread.join(timeout)
 
     def _loop(self) -> None:

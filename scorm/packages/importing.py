@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -40,15 +41,36 @@ class Imported:
         return self.package_uuid is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that storage holds already: its key, which becomes the version's original, its digest and size.
+
+    ``conclude`` is called with the outcome inside the unit of work that brings it about; when it raises, nothing came of the import.
+    """
+
+    key: str
+    sha256: str
+    size: int
+    conclude: Callable[[Imported], None]
+
+
 def import_package(
-    stream: BinaryIO, *, name: str, owner_id: int | None, theme: str | None = None, publish: bool = False, by: Principal | None = None
+    stream: BinaryIO,
+    *,
+    name: str,
+    owner_id: int | None,
+    theme: str | None = None,
+    publish: bool = False,
+    by: Principal | None = None,
+    received: Received | None = None,
 ) -> Imported:
     """Import the zip in ``stream`` (seekable) as a draft item, or a published one.
 
     ``owner_id`` is the author, None for the installation itself (a key, the command line). Refusals are answered, not raised.
     """
-    sha256, size = _digest(stream)
-    if known := _known(sha256, owner_id, publish, by):
+    sha256, size = (received.sha256, received.size) if received else _digest(stream)
+    conclude = received.conclude if received else None
+    if known := _known(sha256, owner_id, publish, by, conclude):
         return known
     with room.or_say_so(), ExitStack() as keep:
         limits = Limits.of(current_app.config["SETTINGS"])
@@ -57,20 +79,24 @@ def import_package(
         places = _build(inspection, serving_zip)
         answer = report.build(inspection, name=name, size=size)
         if not inspection.accepted:
-            return Imported(answer)
+            return _refused(answer, conclude)
         with _kept_only_if_all_goes_well() as put:
             version = _version(inspection, answer, sha256=sha256, owner_id=owner_id, name=name, size=size)
-            version.original_key, version.serving_key = put(stream), put(serving_zip)
+            version.original_key = received.key if received else put(stream)
+            version.serving_key = put(serving_zip)
             version.serving_size = storage().size(version.serving_key)
             try:
                 with write():
                     package = service.add(manifest=inspection.manifest, version=version, places=places, owner_id=owner_id, theme=theme)
                     if publish:
                         service.publish(package=package, by=by)
-                    return Imported(answer, package.uuid, queries.item_of(package).uuid)
+                    imported = Imported(answer, package.uuid, queries.item_of(package).uuid)
+                    if conclude:
+                        conclude(imported)
+                    return imported
             except IntegrityError:
                 # The same bytes were imported in this very moment by another request.
-                if (known := _known(sha256, owner_id, publish, by)) is None:
+                if (known := _known(sha256, owner_id, publish, by, conclude)) is None:
                     raise
                 put.undo()
                 return known
@@ -85,16 +111,30 @@ def _digest(stream: BinaryIO) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _known(sha256: str, owner_id: int | None, publish: bool, by: Principal | None) -> Imported | None:
+def _known(
+    sha256: str, owner_id: int | None, publish: bool, by: Principal | None, conclude: Callable[[Imported], None] | None
+) -> Imported | None:
     """What was imported from the same bytes before. The read ends here: what follows may take minutes."""
     version = queries.version_by_sha256(sha256, owner_id)
     if version is None:
         db.session.rollback()
         return None
-    if publish:
+    imported = Imported(version.report, version.package.uuid, queries.item_of(version.package).uuid, duplicate=True)
+    if publish or conclude:
         with write():
-            service.publish(package=version.package, by=by)
-    return Imported(version.report, version.package.uuid, queries.item_of(version.package).uuid, duplicate=True)
+            if publish:
+                service.publish(package=version.package, by=by)
+            if conclude:
+                conclude(imported)
+    return imported
+
+
+def _refused(answer: dict, conclude: Callable[[Imported], None] | None) -> Imported:
+    imported = Imported(answer)
+    if conclude:
+        with write():
+            conclude(imported)
+    return imported
 
 
 def _build(inspection: Inspection, out: BinaryIO) -> list[serving.Place]:
