@@ -18,13 +18,14 @@ from core.errors import Conflict, NotFound
 from lrs.statements import service as log
 from scorm.packages.switches import effective
 from scorm.play import queries, rules
-from scorm.play.cmi import SCORM12
+from scorm.play.cmi import EDITIONS, SCORM12
 from scorm.play.cmi.outcome import Outcome, outcome
 from scorm.play.cmi.seed import carried
 from scorm.play.cmi.state import Merged, merge
 from scorm.play.cmi.times import centis
 from scorm.play.course import Course, Entry, course_of
 from scorm.play.models import Attempt, CommitEntry, Launch, ScoState, SequencingState
+from scorm.play.prerequisites import refuse_unless_open
 from scorm.play.seeds import entry_of
 from scorm.play.statements import Sco, Snapshot, course_statements, session_ended, statements_for
 from scorm.play.stored import as_text, stored_cmi
@@ -68,11 +69,12 @@ class Receipt:
 def commit(*, launch: Launch, person: Person, posted: Commit, at: datetime) -> Receipt:
     """Merge a commit and tell what it means.
 
-    Raises NotFound for a SCO that the package does not have, and Conflict (``superseded``) when the course was opened again elsewhere.
+    Raises NotFound for a SCO that the package does not have, Conflict (``superseded``) when the course was opened again elsewhere,
+    and Conflict (``not_open_yet``) for a part that is begun before those that come first.
     """
     course = course_of(launch.version.uuid)
     entry = course.find(posted.sco)
-    if entry is None:
+    if entry is None or course.edition not in EDITIONS:
         raise NotFound(_("This package has no such part."))
     if launch.mode != "normal":
         return Receipt("ignored", posted.sequence)
@@ -85,6 +87,7 @@ def commit(*, launch: Launch, person: Person, posted: Commit, at: datetime) -> R
     if state is not None and state.launch_id == launch.id and posted.sequence <= state.sequence:
         return Receipt("stale", state.sequence, state.outcome, attempt.outcome)
     if state is None:
+        refuse_unless_open(entry, {sco: begun.outcome for sco, begun in states.items()})
         state = states[entry.identifier] = _new_state(attempt, launch, entry, at)
     return _Merge(launch, person, course, entry, attempt, states, state, posted, at).run()
 

@@ -7,15 +7,21 @@ from sqlalchemy import select
 
 from core.db import db
 from scorm.packages.models import PackageVersion
+from scorm.packages.prerequisites import Condition, rules_of
 from scorm.packages.sequencing import activity_tree, is_sequenced
 from scorm.packages.tree import Node, Organization
 from scorm.play.cmi import SCORM12, SCORM2004
 from scorm.play.cmi.seed import Terms
 
+_EDITIONS = {"scorm12": SCORM12, "scorm2004": SCORM2004}
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the table of contents. ``launch`` is None for a chapter; ``tracked`` where the content speaks SCORM."""
+    """One line of the table of contents. ``launch`` is None for a chapter; ``tracked`` where the content speaks SCORM.
+
+    ``needs`` is what must be done before it is begun, None where nothing must (``scorm.packages.prerequisites``).
+    """
 
     identifier: str
     title: str
@@ -25,11 +31,15 @@ class Entry:
     tracked: bool
     visible: bool
     terms: Terms
+    needs: Condition | None = None
 
 
 @dataclass(frozen=True)
 class Course:
-    """The default organization of a version; ``sequencing`` is what the engine plays, None where the order is free."""
+    """The default organization of a version; ``sequencing`` is what the engine plays, None where the order is free.
+
+    ``edition`` is that of SCORM, or the name of another format ("xapi", "cmi5").
+    """
 
     edition: str
     title: str
@@ -49,21 +59,22 @@ class Course:
 def course_of(version_uuid: str) -> Course:
     """The course of a version, by uuid: row ids may come back after a restore, uuids do not."""
     version = db.session.scalar(select(PackageVersion).where(PackageVersion.uuid == version_uuid))
-    edition = SCORM12 if version.format == "scorm12" else SCORM2004
+    edition = _EDITIONS.get(version.format, version.format)
     contents = version.contents
     sequencing = activity_tree(contents) if edition == SCORM2004 and is_sequenced(contents) else None
-    return Course(edition, version.title, tuple(_entries(contents.organizations[0])), sequencing)
+    return Course(edition, version.title, tuple(_entries(contents.organizations[0], edition)), sequencing)
 
 
-def _entries(organization: Organization):
+def _entries(organization: Organization, edition: str):
+    needs = rules_of(organization).conditions if edition == SCORM12 else {}
     stack = [(node, 0) for node in reversed(organization.items)]
     while stack:
         node, depth = stack.pop()
-        yield _entry(node, depth)
+        yield _entry(node, depth, needs.get(node.identifier))
         stack.extend((child, depth + 1) for child in reversed(node.children))
 
 
-def _entry(node: Node, depth: int) -> Entry:
+def _entry(node: Node, depth: int, needs: Condition | None) -> Entry:
     terms = Terms(
         launch_data=node.launch_data,
         mastery_score=node.mastery_score,
@@ -73,4 +84,4 @@ def _entry(node: Node, depth: int) -> Entry:
         scaled_passing_score=node.scaled_passing_score,
     )
     tracked = node.scorm_type != "asset" and not node.external
-    return Entry(node.identifier, node.title, depth, node.launch, node.external, tracked, node.visible, terms)
+    return Entry(node.identifier, node.title, depth, node.launch, node.external, tracked, node.visible, terms, needs)

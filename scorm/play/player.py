@@ -8,7 +8,7 @@ from core.access import access
 from core.clock import now
 from core.errors import Forbidden, NotFound
 from scorm.packages import files
-from scorm.play import queries, tokens
+from scorm.play import launched, queries, tokens
 from scorm.play.course import Course, course_of
 from scorm.play.models import Launch
 from scorm.play.words import player_words
@@ -48,6 +48,7 @@ def _settings(launch: Launch, person: Person, course: Course, secret: str) -> di
     states = queries.states_of(attempt.id) if attempt else {}
     return {
         "edition": course.edition,
+        "launched": launched.way_of(launch.version.format) is not None,
         "mode": launch.mode,
         "token": tokens.token_for(tokens.COMMIT, launch.uuid, secret=secret),
         "files": f"/c/{token}/",
@@ -64,6 +65,7 @@ def _settings(launch: Launch, person: Person, course: Course, secret: str) -> di
                 "external": entry.external,
                 "tracked": entry.tracked,
                 "visible": entry.visible,
+                "needs": entry.needs if launch.mode == "normal" else None,
                 "completion": states[entry.identifier].completion if entry.identifier in states else "not attempted",
                 "success": states[entry.identifier].success if entry.identifier in states else "unknown",
             }

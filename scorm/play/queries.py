@@ -15,7 +15,7 @@ from scorm.packages.models import PackageVersion
 from scorm.play.models import Attempt, CommitEntry, Launch, Registration, ScoState, SequencingState
 
 # What every commit reads, built once: putting a query together costs as much as running it.
-_VERSION = joinedload(Launch.version, innerjoin=True).load_only(PackageVersion.uuid, PackageVersion.package_id)
+_VERSION = joinedload(Launch.version, innerjoin=True).load_only(PackageVersion.uuid, PackageVersion.package_id, PackageVersion.format)
 _LIVE = (
     select(Launch, Person)
     .join(Person, Person.id == Launch.person_id)

@@ -13,8 +13,9 @@ from core.db import write
 from core.errors import BadRequest, Forbidden, Invalid
 from core.schemas import StrictBoolean, StrictInteger, StrictNumber, StrictSchema, StrictString
 from lrs.projections import catch_up
-from scorm.play import commits, queries, seeds, sequences, tokens
+from scorm.play import commits, launched, queries, seeds, sequences, tokens
 from scorm.play.cmi.outcome import Outcome
+from scorm.play.models import Launch
 
 blueprint = Blueprint("rt", __name__, url_prefix="/rt")
 MAX_BODY = 4 << 20
@@ -62,8 +63,15 @@ class StandingSchema(StrictSchema):
     progress = StrictNumber(load_default=None, allow_none=True, validate=validate.Range(0, 1))
 
 
+class OpenSchema(StrictSchema):
+    """The body of a request to open a part that is launched with an address of its own."""
+
+    sco = fields.String(required=True, validate=validate.Length(1, 1000), metadata={"description": "Identifier of the part"})
+
+
 _schema = CommitSchema()
 _standing_schema = StandingSchema()
+_open_schema = OpenSchema()
 
 
 @blueprint.post("/commit")
@@ -103,6 +111,49 @@ def state():
     """What a SCO finds when it initializes (``?sco=``), and the number that its next commit must exceed."""
     launch, person = queries.live_launch(_genuine(), at=now())
     return jsonify(seeds.seed_of(launch=launch, person=person, sco=request.args.get("sco", "")))
+
+
+@blueprint.post("/open")
+@access("public")
+def open_part():
+    """The address of a part of a course that speaks for itself."""
+    uuid = _genuine()
+    identifier = _body(_open_schema)["sco"]
+    at = now()
+    with write():
+        launch, person = queries.live_launch(uuid, at=at)
+        opened = launched.open_entry(launch=launch, person=person, identifier=identifier, at=at)
+    return jsonify(url=opened.url, ownWindow=opened.own_window)
+
+
+@blueprint.get("/standings")
+@access("public")
+def standings():
+    """How a course that speaks for itself stands, and each of its parts that was opened, as far as its statements have come."""
+    uuid = _genuine()
+    catch_up(limit_ms=50)
+    launch, _person = queries.live_launch(uuid, at=now())
+    return jsonify(_standings(launch))
+
+
+@blueprint.post("/close")
+@access("public")
+def close():
+    """The player leaves a part, or the course."""
+    uuid = _genuine()
+    at = now()
+    with write():
+        launch, person = queries.live_launch(uuid, at=at)
+        launched.close(launch=launch, person=person, at=at)
+    catch_up(limit_ms=100)
+    launch, _person = queries.live_launch(uuid, at=at)
+    return jsonify(_standings(launch))
+
+
+def _standings(launch: Launch) -> dict:
+    parts = launched.way_or_not_found(launch).standings(launch)
+    course = launch.attempt.outcome if launch.attempt else Outcome("not attempted")
+    return {"parts": {identifier: _standing(outcome) for identifier, outcome in parts.items()}, "course": _standing(course)}
 
 
 def _taken(schema: Schema, message: type, keep: Callable):

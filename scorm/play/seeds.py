@@ -6,6 +6,7 @@ from accounts.people.models import Person
 from core.errors import NotFound
 from scorm.packages.switches import effective
 from scorm.play import queries, rules
+from scorm.play.cmi import EDITIONS
 from scorm.play.cmi.seed import Learner, seed
 from scorm.play.course import Course, course_of
 from scorm.play.models import Launch, ScoState
@@ -16,7 +17,7 @@ def seed_of(*, launch: Launch, person: Person, sco: str) -> dict:
     """``{"elements", "sequence"}`` for a SCO of the package; NotFound for another."""
     course = course_of(launch.version.uuid)
     entry = course.find(sco)
-    if entry is None:
+    if entry is None or course.edition not in EDITIONS:
         raise NotFound(_("This package has no such part."))
     state = queries.state_of(launch.attempt_id, sco) if launch.attempt_id else None
     cmi, told, total = _resumed(launch, course, state)

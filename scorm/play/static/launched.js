@@ -1,0 +1,184 @@
+// The player of content that speaks for itself (xAPI, cmi5): it opens a part at the address that the server makes, and shows what the
+// server has heard. It keeps no data, so it never says that something is saved.
+
+import { Contents } from "./contents.js";
+import { note } from "./screens.js";
+import { forgetOtherLearners } from "./storage.js";
+
+const settings = JSON.parse(document.getElementById("settings").textContent);
+const { words } = settings;
+const host = window.parent === window ? null : window.parent;
+const stage = document.getElementById("stage");
+const mark = document.getElementById("saved");
+const EVERY = 10_000;
+const GRACE = 400;
+
+const contents = new Contents({ entries: settings.entries, words, open: (entry) => change(entry), end: () => exit() });
+let current = null;
+let frame = null;
+let away = false; // a part plays in another window
+let opened = false; // the server has opened something that is not left yet
+let left = false;
+
+document.getElementById("player").classList.toggle("embedded", Boolean(host));
+document.getElementById("exit").addEventListener("click", () => exit());
+
+function tell(type, detail = {}) {
+  host?.postMessage({ source: "colloquium-player", type, ...detail }, settings.application);
+}
+
+async function ask(what, { method = "POST", body, keepalive = false } = {}) {
+  const headers = { Accept: "application/json", Authorization: `Bearer ${settings.token}` };
+  if (body) headers["Content-Type"] = "application/json";
+  const response = await fetch(`/rt/${what}`, { method, headers, body: body && JSON.stringify(body), keepalive, credentials: "omit" });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw Object.assign(new Error(answer.error?.message), { status: response.status, code: answer.error?.code });
+  return answer;
+}
+
+async function open(entry) {
+  current = entry;
+  contents.choose(entry.id);
+  stage.replaceChildren(note(words.loading));
+  let answer;
+  try {
+    answer = await ask("open", { body: { sco: entry.id } });
+  } catch (error) {
+    stage.replaceChildren(note(reason(error), error.status === 403 ? undefined : [words.retry, () => open(entry)]));
+    return;
+  }
+  opened = true;
+  if (answer.ownWindow) offer(entry, answer.url);
+  else show(entry, answer.url);
+  tell("opened", { part: entry.id, title: entry.title });
+  refresh();
+}
+
+// Why something could not be done, in words: the server's own where it gave some.
+function reason(error) {
+  if (error.code === "superseded") return words.gone;
+  if (error.status === 403) return words.expired;
+  return (error.status >= 400 && error.status < 500 && error.message) || words.broken;
+}
+
+function show(entry, url) {
+  away = false;
+  frame = document.createElement("iframe");
+  frame.className = "player-frame";
+  frame.title = entry.title;
+  frame.allow = "fullscreen *; autoplay *; unload *";
+  frame.addEventListener("load", listen);
+  frame.src = url;
+  stage.replaceChildren(frame);
+}
+
+// A link, so that no browser takes it for a pop-up; its address may be good for one opening only.
+function offer(entry, url) {
+  away = true;
+  const link = document.createElement("a");
+  Object.assign(link, { href: url, target: "_blank", rel: "noopener", className: "player-button player-button-first", textContent: words.openWindow });
+  link.addEventListener("click", () => setTimeout(() => stage.replaceChildren(note(words.otherWindow, [words.openAgain, () => change(entry)]))));
+  const box = note(words.ownWindow);
+  const row = document.createElement("p");
+  row.className = "player-actions";
+  row.append(link);
+  box.append(row);
+  stage.replaceChildren(box);
+}
+
+// Each time the content has sent statements the marks may have moved.
+function listen() {
+  try {
+    const { PerformanceObserver: Observer } = frame.contentWindow;
+    const heard = (list) => list.getEntries().some(({ name }) => name.includes("/xapi/statements")) && soon();
+    new Observer(heard).observe({ type: "resource", buffered: true });
+  } catch {
+    // content of another site: the clock has to do
+  }
+}
+
+let waiting;
+function soon() {
+  clearTimeout(waiting);
+  waiting = setTimeout(refresh, 300);
+}
+
+async function refresh() {
+  if (left) return;
+  try {
+    heard(await ask("standings", { method: "GET" }));
+  } catch (error) {
+    if (!left) say(error.status === 403 ? words.expired : words.unknown, "unsaved");
+  }
+}
+
+function heard({ parts, course }) {
+  for (const [id, standing] of Object.entries(parts)) contents.mark(id, standing);
+  if (settings.mode !== "normal") say(words[settings.mode]);
+  else say(wordFor(course), "saved");
+  tell("standing", { parts, course });
+}
+
+function wordFor({ completion, success }) {
+  if (success === "passed") return words.statusPassed;
+  if (success === "failed") return words.statusFailed;
+  return completion === "completed" ? words.statusCompleted : words.statusStarted;
+}
+
+function say(text, state = "saved") {
+  if (mark.textContent === text && mark.dataset.state === state) return;
+  mark.dataset.state = state;
+  mark.textContent = text;
+  tell("saved", { state, text });
+}
+
+// The content's own last words go out while its page is taken down: a moment for them, then the door is closed.
+async function close() {
+  frame?.remove();
+  frame = null;
+  away = false;
+  if (!opened) return;
+  opened = false;
+  await new Promise((resolve) => setTimeout(resolve, GRACE));
+  try {
+    heard(await ask("close"));
+  } catch {
+    // it ends by itself
+  }
+}
+
+async function change(entry) {
+  if (opened) {
+    stage.append(note(words.loading));
+    await close();
+  }
+  await open(entry);
+}
+
+async function exit() {
+  if (left) return;
+  left = true;
+  frame?.remove();
+  stage.replaceChildren(note(words.leaving));
+  await close();
+  if (host) tell("exited");
+  else location.assign(settings.exit);
+}
+
+window.addEventListener("message", (event) => {
+  if (event.origin === settings.application && event.source === host && event.data?.type === "exit") exit();
+});
+window.addEventListener("pagehide", () => {
+  if (!opened || away || left) return;
+  frame?.remove();
+  ask("close", { keepalive: true }).catch(() => {});
+});
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+window.addEventListener("focus", refresh);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refresh());
+setInterval(() => document.visibilityState === "visible" && opened && refresh(), EVERY);
+
+await forgetOtherLearners(settings.storage);
+const first = contents.first(settings.start);
+if (first) open(first);
+else stage.replaceChildren(note(words.broken));
