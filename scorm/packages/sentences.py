@@ -164,5 +164,55 @@ ITEMS = {
     ),
 }
 
-SENTENCES: dict[str, tuple[str, object]] = {**ARCHIVE, **COURSE, **MANIFEST, **ITEMS}
+PREREQUISITES = {
+    "prerequisites.unreadable": (
+        WARNING,
+        _("“%(title)s” is meant to open only after other parts, but its condition cannot be understood (%(script)s): it is open from the start."),
+    ),
+    "prerequisites.unknown_part": (
+        WARNING,
+        _("“%(title)s” is meant to open only after “%(part)s”, which is not in the table of contents: it is open from the start."),
+    ),
+    "prerequisites.never": (
+        WARNING,
+        _(
+            "“%(title)s” waits for parts that can never be done before it, so nobody could ever open it: "
+            "it is open from the start. Correct its prerequisites in the authoring tool."
+        ),
+    ),
+}
+
+CMI5 = {
+    "cmi5.not_at_root": (ERROR, _("cmi5.xml must lie at the top of the zip, under exactly this name. Compress what is in the folder, not the folder.")),
+    "cmi5.too_large": (ERROR, _("The course structure (cmi5.xml) is larger than %(limit)s. No real course needs that.")),
+    "cmi5.malformed": (ERROR, _("The course structure is not well-formed XML: %(reason)s. Export the course again or correct that line.")),
+    "cmi5.not_a_structure": (
+        ERROR,
+        _("This XML begins with <%(root)s>, so it is not a cmi5 course structure. Upload the whole zip of the course, or its cmi5.xml."),
+    ),
+    "cmi5.element": (ERROR, _("<%(found)s> may not stand here inside <%(name)s>. Check its name and the order of its neighbours.")),
+    "cmi5.element_missing": (ERROR, _("<%(name)s> lacks something that the specification demands: %(missing)s.")),
+    "cmi5.attribute": (ERROR, _("<%(name)s> has the attribute “%(found)s”, which cmi5 does not know. Check its spelling.")),
+    "cmi5.attribute_missing": (ERROR, _("<%(name)s> has no “%(attribute)s”, which the specification demands.")),
+    "cmi5.text": (ERROR, _("There is text directly inside <%(name)s>, where only elements may stand.")),
+    "cmi5.value": (ERROR, _("%(name)s is “%(value)s”; it may be: %(allowed)s.")),
+    "cmi5.iri": (ERROR, _("The id of a %(kind)s, “%(id)s”, is not a complete address. Begin it with https:// or another scheme.")),
+    "cmi5.duplicate_au": (ERROR, _("Two assignable units (<au>) have the id “%(id)s”. Give each an id of its own.")),
+    "cmi5.duplicate_block": (ERROR, _("Two blocks have the id “%(id)s”. Give each an id of its own.")),
+    "cmi5.duplicate_objective": (ERROR, _("Two objectives have the id “%(id)s”. Give each an id of its own.")),
+    "cmi5.idref": (ERROR, _("“%(title)s” refers to the objective “%(id)s”, which the course does not define.")),
+    "cmi5.url": (ERROR, _("“%(title)s” opens %(url)s, which is not a valid address. Spaces and other special characters must be encoded (%%20).")),
+    "cmi5.query": (
+        ERROR,
+        _("“%(title)s” opens %(url)s, whose “%(name)s” clashes with what cmi5 itself adds to the address. Rename that parameter."),
+    ),
+    "cmi5.scheme": (ERROR, _("“%(title)s” opens %(url)s; addresses of this kind may not be opened.")),
+    "cmi5.relative": (
+        ERROR,
+        _("“%(title)s” opens %(url)s, but no files came with the course structure. Upload the whole zip, or give complete addresses."),
+    ),
+    "cmi5.file_missing": (ERROR, _("“%(title)s” opens %(url)s, which is not in the zip. Add the file, or give its complete address.")),
+}
+
+SENTENCES: dict[str, tuple[str, object]] = {**ARCHIVE, **COURSE, **MANIFEST, **ITEMS, **PREREQUISITES, **CMI5}
 NOT_A_ZIP = frozenset(f"archive.{kind}" for kind in ("empty", "rar", "seven_zip", "gzip", "html", "lfs_pointer", "not_zip"))

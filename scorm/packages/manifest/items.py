@@ -97,7 +97,11 @@ def open_resource(node: Node, resource: Resource, parameters: str, findings: Fin
 
 def _playing(node: Node, element: xml.Element, reading: Reading) -> None:
     """1.2's ``adlcp`` elements and 2004's, whose names differ only in capitals; limits and measures from sequencing."""
-    node.prerequisites = xml.raw_text(xml.child(element, "prerequisites"))
+    prerequisites = xml.child(element, "prerequisites")
+    node.prerequisites = xml.raw_text(prerequisites)
+    if node.prerequisites and (xml.attribute(prerequisites, "type") or "aicc_script").strip().lower() != "aicc_script":
+        reading.findings.add("prerequisites.unreadable", node.identifier, title=node.title, script=node.prerequisites[:200])
+        node.prerequisites = ""
     node.launch_data = xml.raw_text(xml.child(element, "datafromlms"))
     node.max_time_allowed = xml.text(xml.child(element, "maxtimeallowed"))
     node.time_limit_action = xml.text(xml.child(element, "timelimitaction")).replace(", ", ",")

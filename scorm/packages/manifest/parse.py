@@ -8,6 +8,7 @@ from lxml import etree
 from scorm.packages.findings import Findings, Refused
 from scorm.packages.manifest import edition, hrefs, metadata, resources, xml
 from scorm.packages.manifest.items import Reading, open_resource, read_items
+from scorm.packages.prerequisites import rules_of
 from scorm.packages.tree import Node, Organization, Tree
 
 _ROOTS = ("manifest",)
@@ -38,6 +39,8 @@ def read_manifest(data: bytes, *, folder: str, find: Callable[[str], str | None]
     catalogue = resources.collect(root, folder, find, findings)
     about = metadata.read(xml.child(root, "metadata"))
     tree = _tree(root, catalogue, findings)
+    if format_ == edition.SCORM12:
+        _note_prerequisites(tree, findings)
     title = next((o.title for o in tree.organizations if o.title), "") or about.title
     return Manifest((xml.attribute(root, "identifier") or "")[:200], format_, edition_, title[:_TITLE], tree, about)
 
@@ -56,6 +59,13 @@ def _tree(root: xml.Element, catalogue: resources.Catalogue, findings: Findings)
     if organizations and not organizations[0].launchable() and not findings.errors:
         findings.add("organization.empty")
     return Tree(organizations, xml.source(collection))
+
+
+def _note_prerequisites(tree: Tree, findings: Findings) -> None:
+    """Say which conditions will not be asked for, so that nobody wonders why a part is open."""
+    for organization in tree.organizations:
+        for code, node, values in rules_of(organization).problems:
+            findings.add(code, node.identifier, **values)
 
 
 def _submanifests(root: xml.Element, findings: Findings) -> dict[str, list[xml.Element]]:
