@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -65,6 +65,9 @@ def import_package(
     received: Received | None = None,
 ) -> Imported:
     """Import the zip in ``stream`` (seekable) as a draft item, or a published one.
+    version_of: str | None = None,
+    note: str = "",
+    only: Collection[str] | None = None,
 
     ``owner_id`` is the author, None for the installation itself (a key, the command line). Refusals are answered, not raised.
     """
@@ -74,7 +77,7 @@ def import_package(
         return known
     with room.or_say_so(), ExitStack() as keep:
         limits = Limits.of(current_app.config["SETTINGS"])
-        inspection = inspect(stream, name=name, limits=limits, scratch=lambda: keep.enter_context(room.scratch()))
+        inspection = inspect(stream, name=name, limits=limits, scratch=lambda: keep.enter_context(room.scratch()), only=only)
         serving_zip = keep.enter_context(room.scratch())
         places = _build(inspection, serving_zip)
         answer = report.build(inspection, name=name, size=size)

@@ -1,6 +1,6 @@
 """An uploaded file, looked through: archive, format, manifest. Nothing is stored; the answer is a report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -8,6 +8,8 @@ from scorm.packages import formats
 from scorm.packages.archive import Archive, Limits
 from scorm.packages.archive.limits import in_words
 from scorm.packages.archive.names import LEGACY
+from scorm.packages.cmi5 import alone
+from scorm.packages.cmi5.reading import read_alone, read_cmi5
 from scorm.packages.findings import Findings, Refused
 from scorm.packages.manifest import Manifest, read_manifest, xml
 from scorm.packages.manifest import metadata as lom
@@ -28,13 +30,22 @@ class Inspection:
         return self.manifest is not None and not self.findings.errors
 
 
-def inspect(stream: BinaryIO, *, name: str, limits: Limits, scratch: Callable[[], BinaryIO]) -> Inspection:
-    """Look through an upload. ``scratch()`` answers an empty file for a zip inside the zip, open as long as the caller needs it."""
+def inspect(
+    stream: BinaryIO, *, name: str, limits: Limits, scratch: Callable[[], BinaryIO], only: Collection[str] | None = None
+) -> Inspection:
+    """Look through an upload. ``scratch()`` answers an empty file for a zip inside the zip, open as long as the caller needs it.
+
+    ``only`` names the formats that are wanted, where not every format will do.
+    """
     result = Inspection(Findings())
     try:
-        result.archive = _unwrapped(Archive(stream, limits, result.findings), limits, result.findings, scratch)
-        marker = formats.locate(list(result.archive.entries), READERS, result.findings)
-        result.manifest = READERS[marker.format](result.archive, marker, result.findings)
+        if alone.is_alone(stream):
+            result.archive = Archive(alone.wrapped(stream, scratch()), limits, result.findings)
+            result.manifest = read_alone(result.archive, result.findings)
+        else:
+            result.archive = _unwrapped(Archive(stream, limits, result.findings), limits, result.findings, scratch)
+            marker = formats.locate(list(result.archive.entries), READERS if only is None else only, result.findings)
+            result.manifest = READERS[marker.format](result.archive, marker, result.findings)
         if not result.manifest.title:
             result.manifest.title = _title_from(name)
     except Refused as refusal:
@@ -111,7 +122,7 @@ def _completed(about: lom.Metadata, archive: Archive, folder: str) -> lom.Metada
 
 
 # How each format is read: from the archive and the file that tells it, to a manifest; refusals are raised, findings added.
-READERS: dict[str, Callable[[Archive, formats.Marker, Findings], Manifest]] = {"scorm": _scorm}
+READERS: dict[str, Callable[[Archive, formats.Marker, Findings], Manifest]] = {"scorm": _scorm, "cmi5": read_cmi5}
 
 
 def _title_from(name: str) -> str:

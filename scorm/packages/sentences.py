@@ -183,7 +183,10 @@ PREREQUISITES = {
 }
 
 CMI5 = {
-    "cmi5.not_at_root": (ERROR, _("cmi5.xml must lie at the top of the zip, under exactly this name. Compress what is in the folder, not the folder.")),
+    "cmi5.not_at_root": (
+        ERROR,
+        _("cmi5.xml must lie at the top of the zip, under exactly this name. Compress what is in the folder, not the folder."),
+    ),
     "cmi5.too_large": (ERROR, _("The course structure (cmi5.xml) is larger than %(limit)s. No real course needs that.")),
     "cmi5.malformed": (ERROR, _("The course structure is not well-formed XML: %(reason)s. Export the course again or correct that line.")),
     "cmi5.not_a_structure": (
@@ -201,7 +204,10 @@ CMI5 = {
     "cmi5.duplicate_block": (ERROR, _("Two blocks have the id “%(id)s”. Give each an id of its own.")),
     "cmi5.duplicate_objective": (ERROR, _("Two objectives have the id “%(id)s”. Give each an id of its own.")),
     "cmi5.idref": (ERROR, _("“%(title)s” refers to the objective “%(id)s”, which the course does not define.")),
-    "cmi5.url": (ERROR, _("“%(title)s” opens %(url)s, which is not a valid address. Spaces and other special characters must be encoded (%%20).")),
+    "cmi5.url": (
+        ERROR,
+        _("“%(title)s” opens %(url)s, which is not a valid address. Spaces and other special characters must be encoded (%%20)."),
+    ),
     "cmi5.query": (
         ERROR,
         _("“%(title)s” opens %(url)s, whose “%(name)s” clashes with what cmi5 itself adds to the address. Rename that parameter."),

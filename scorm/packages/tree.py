@@ -57,7 +57,7 @@ class Node:
 
 @dataclass(slots=True)
 class Organization:
-    """One way through the package; ``items`` are its top nodes."""
+    """One way through the package; ``items`` are its top nodes. ``cmi5`` is a course structure (``scorm.packages.cmi5.structure``)."""
 
     identifier: str
     title: str
@@ -66,6 +66,7 @@ class Organization:
     objectives_global: bool = True
     shared_data_global: bool = True
     completion: str = ""
+    cmi5: dict | None = None
 
     def walk(self) -> Iterator[Node]:
         """Every node in reading order."""

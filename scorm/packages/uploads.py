@@ -15,6 +15,7 @@ from scorm.packages import room
 from scorm.packages.archive.limits import in_words
 
 ZIP_TYPES = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
+XML_TYPES = ("application/xml", "text/xml")
 _FORM_ROOM = 1 << 20
 _CHUNK = 1 << 20
 
@@ -61,7 +62,7 @@ def only_file(request: Request) -> Iterator[tuple[BinaryIO, str]]:
         if len(files) != 1:
             raise BadRequest(_("Send exactly one file in the field “file”."), code="no_file")
         yield checked(files[0]), files[0].filename
-    elif request.mimetype in ZIP_TYPES:
+    elif request.mimetype in (*ZIP_TYPES, *XML_TYPES):
         with room.or_say_so(), room.scratch() as copy:
             _drain(request, copy)
             yield copy, _name_of(request)

@@ -107,7 +107,7 @@ def text_in(texts: dict[str, str]) -> str:
 
 
 def parse(text: str) -> etree._Element:
-    """The root element of a course structure; :class:`Refused` for what is no XML or is something else. Entities and DTDs are dead letters."""
+    """The root element of a course structure; :class:`Refused` for what is no XML or something else. Entities and DTDs are not read."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, attribute_defaults=False,
         huge_tree=True, remove_comments=True, remove_pis=True,
