@@ -63,11 +63,9 @@ def import_package(
     publish: bool = False,
     by: Principal | None = None,
     received: Received | None = None,
+    only: Collection[str] | None = None,
 ) -> Imported:
     """Import the zip in ``stream`` (seekable) as a draft item, or a published one.
-    version_of: str | None = None,
-    note: str = "",
-    only: Collection[str] | None = None,
 
     ``owner_id`` is the author, None for the installation itself (a key, the command line). Refusals are answered, not raised.
     """
