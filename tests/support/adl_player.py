@@ -65,7 +65,8 @@ class Failed(AssertionError):
 class Player:
     """One learner who plays the packages of one script. ``asserted`` counts what was compared."""
 
-    def __init__(self, page, items: dict[str, str], first: str):
+    def __init__(self, page, items: dict[str, str], first: str, *, patience: float = PATIENCE):
+        self.patience = patience
         self.page, self.items, self.package, self.start = page, items, first, "."
         self.asserted = 0
 
@@ -170,7 +171,7 @@ class Player:
                 self.page.get_by_role("link", name="Exit", exact=True).first.click(timeout=3_000)
         except (PlaywrightError, StopIteration):
             pass  # the course has left by itself meanwhile; if not, the page below never comes
-        for _ in range(int(PATIENCE / 0.05)):
+        for _ in range(int(self.patience / 0.05)):
             if "/items/" in self.page.url:
                 return
             self.page.wait_for_timeout(50)
@@ -193,7 +194,7 @@ class Player:
     def arrive(self, visit: Visit):
         """The frame of the activity that must be there now, loaded anew."""
         wanted = visit.activity.removeprefix("Act")
-        deadline = PATIENCE
+        deadline = self.patience
         seen = "nothing"
         while deadline > 0:
             for frame in self.page.frames:
@@ -209,7 +210,7 @@ class Player:
                     self.asserted += 1
                     frame.evaluate("() => { window.stub.used = true }")
                     return frame
-                if fresh and deadline < PATIENCE - 2:
+                if fresh and deadline < self.patience - 2:
                     raise Failed(f"activity {wanted} (visit {visit.number}) should be there, but it is {seen}")
             self.page.wait_for_timeout(50)
             deadline -= 0.06
@@ -233,7 +234,7 @@ class Player:
     def settled(self) -> None:
         """Until the player has done what was asked of it."""
         self.page.wait_for_timeout(120)
-        for _ in range(int(PATIENCE / 0.05)):
+        for _ in range(int(self.patience / 0.05)):
             if "/launches/" not in self.page.url:
                 return
             try:

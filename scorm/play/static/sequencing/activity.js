@@ -132,11 +132,16 @@ class Objective {
       return measure === undefined || early ? undefined : measure >= this.least;
     }
     if (name === "completed" && this === this.activity.primary && this.activity.threshold.completedByMeasure) {
-      const progress = this.read("progress") ?? this.own.progress ?? undefined;
+      const progress = this.amount();
       return progress === undefined ? undefined : progress >= this.activity.threshold.minProgressMeasure;
     }
     if (this.map(name)) return this.read(name);
     return this.shared.fresh && this.outdated.has(name) ? undefined : (this.own[name] ?? undefined);
+  }
+
+  // How far the activity has come, for what that decides and for roll-up: a global objective that knows nothing takes nothing away.
+  amount() {
+    return this.read("progress") ?? (this.shared.fresh && this.outdated.has("progress") ? undefined : (this.own.progress ?? undefined));
   }
 
   map(name) {

@@ -27,8 +27,8 @@ function climb(activity, written) {
   for (let one = activity; one; one = one.parent) {
     if (!one.delivery.tracked) continue;
     if (!one.leaf) {
-      measure(one, "measure", (child) => child.controls.objectiveMeasureWeight);
-      measure(one, "progress", (child) => child.threshold.progressWeight);
+      measure(one, "measure", (child) => child.primary.get("measure"), (child) => child.controls.objectiveMeasureWeight);
+      measure(one, "progress", (child) => child.primary.amount(), (child) => child.threshold.progressWeight);
       status(one, "satisfied", ["notSatisfied", NOT_SATISFIED], ["satisfied", SATISFIED]);
       status(one, "completed", ["incomplete", INCOMPLETE], ["completed", COMPLETED]);
     }
@@ -37,12 +37,12 @@ function climb(activity, written) {
 }
 
 // RB.1.1: the weighted mean over all tracked children; a child without a measure counts with nothing.
-function measure(parent, name, weightOf) {
+function measure(parent, name, valueOf, weightOf) {
   let total = 0, weights = 0, known = false;
   for (const child of parent.children) {
     if (!child.delivery.tracked) continue;
     weights += weightOf(child);
-    const value = child.primary.get(name);
+    const value = valueOf(child);
     if (value === undefined) continue;
     known = true;
     total += value * weightOf(child);
