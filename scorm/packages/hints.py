@@ -6,7 +6,10 @@ from scorm.packages.findings import Findings
 
 _TEXT = (".html", ".htm", ".js", ".mjs", ".xhtml")
 _SERVER = (".php", ".asp", ".aspx", ".jsp", ".cgi", ".pl", ".py", ".htaccess", "web.config")
-_API = re.compile(rb"LMSInitialize|API_1484_11|LMSSetValue|\bSetValue\s*\(|lesson_status|completion_status")
+_API = re.compile(
+    rb"LMSInitialize|API_1484_11|LMSSetValue|\bSetValue\s*\(|lesson_status|completion_status"
+    rb"|new TinCan\b|XAPIWrapper|[Cc]mi5|[\"'?&]endpoint\b"
+)
 _WORKER = re.compile(rb"serviceWorker\s*\.\s*register")
 _INSECURE = re.compile(rb"""<(?:script|link|img|iframe|video|audio|source)\b[^>]{0,300}?(?:src|href)\s*=\s*["']http://""", re.IGNORECASE)
 _OVERLAP = 400

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from scorm.packages import formats
+from scorm.packages import formats, tincan
 from scorm.packages.archive import Archive, Limits
 from scorm.packages.archive.limits import in_words
 from scorm.packages.archive.names import LEGACY
@@ -122,7 +122,11 @@ def _completed(about: lom.Metadata, archive: Archive, folder: str) -> lom.Metada
 
 
 # How each format is read: from the archive and the file that tells it, to a manifest; refusals are raised, findings added.
-READERS: dict[str, Callable[[Archive, formats.Marker, Findings], Manifest]] = {"scorm": _scorm, "cmi5": read_cmi5}
+READERS: dict[str, Callable[[Archive, formats.Marker, Findings], Manifest]] = {
+    "scorm": _scorm,
+    "cmi5": read_cmi5,
+    "tincan": tincan.from_archive,
+}
 
 
 def _title_from(name: str) -> str:

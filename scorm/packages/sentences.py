@@ -79,7 +79,7 @@ COURSE = {
     "course.several": (ERROR, _("The zip holds several courses (%(folders)s). Upload each one by itself.")),
     "course.subfolder": (WARNING, _("The course lies in a folder of the zip; that works, but other systems refuse it.")),
     "format.cmi5": (ERROR, _("This is a cmi5 course. cmi5 cannot be imported yet; export it as SCORM 1.2 or SCORM 2004.")),
-    "format.tincan": (ERROR, _("This is an xAPI (Tin Can) course. It cannot be imported yet; export it as SCORM 1.2 or SCORM 2004.")),
+    "format.tincan": (ERROR, _("This is an xAPI (Tin Can) course, and a course of another kind is wanted here.")),
     "format.aicc": (ERROR, _("This is an AICC course. AICC cannot be imported yet; export it as SCORM 1.2 or SCORM 2004.")),
     "format.h5p": (ERROR, _("This is an H5P activity. H5P cannot be imported yet; export it as SCORM if its editor offers that.")),
     "format.common_cartridge": (ERROR, _("This is an IMS Common Cartridge, which holds course material but no SCORM content.")),
@@ -160,7 +160,7 @@ ITEMS = {
     "file.service_worker": (INFO, _("The package tries to install a service worker; it will not be allowed to.")),
     "file.no_api": (
         INFO,
-        _("No page seems to talk to the SCORM interface, so the course may report neither completion nor score. Try it before publishing."),
+        _("No page seems to speak SCORM or xAPI, so the course may report neither completion nor score. Try it before publishing."),
     ),
 }
 
@@ -220,5 +220,30 @@ CMI5 = {
     "cmi5.file_missing": (ERROR, _("“%(title)s” opens %(url)s, which is not in the zip. Add the file, or give its complete address.")),
 }
 
-SENTENCES: dict[str, tuple[str, object]] = {**ARCHIVE, **COURSE, **MANIFEST, **ITEMS, **PREREQUISITES, **CMI5}
+XAPI = {
+    "xapi.too_large": (ERROR, _("The course description (tincan.xml) is larger than %(limit)s. No real course needs that.")),
+    "xapi.not_tincan": (ERROR, _("tincan.xml begins with <%(root)s>, so it is not a course description. Export the course again.")),
+    "xapi.no_activity": (ERROR, _("tincan.xml lists no activity, so nobody knows what to open. Export the course again.")),
+    "xapi.no_launch": (ERROR, _("No activity of tincan.xml says what to open: a <launch> with the name of the first page is missing.")),
+    "xapi.id": (
+        ERROR,
+        _("The id of “%(title)s” (%(id)s) is not a complete address. Its results could not be recognised; begin it with https:// or http://."),
+    ),
+    "xapi.several_launches": (
+        WARNING,
+        _("%(count)s activities of tincan.xml can be opened; learners get “%(title)s”. Export the others as courses of their own."),
+    ),
+    "xapi.activities": (INFO, _("tincan.xml describes %(count)s activities; learners open “%(title)s”, whose results decide.")),
+    "xapi.languages": (WARNING, _("The course has different first pages for different languages (%(count)s); everybody gets the first.")),
+    "xapi.external": (
+        WARNING,
+        _("“%(title)s” opens %(href)s on another server. It gets a window of its own, and results only if that server may call this one."),
+    ),
+    "xapi.script_missing": (
+        WARNING,
+        _("The first page asks for programs that are not in the zip (%(names)s). It may open and do nothing: try it before publishing."),
+    ),
+}
+
+SENTENCES: dict[str, tuple[str, object]] = {**ARCHIVE, **COURSE, **MANIFEST, **ITEMS, **PREREQUISITES, **CMI5, **XAPI}
 NOT_A_ZIP = frozenset(f"archive.{kind}" for kind in ("empty", "rar", "seven_zip", "gzip", "html", "lfs_pointer", "not_zip"))

@@ -40,7 +40,7 @@ def read(holder: xml.Element | None) -> Metadata:
     general = xml.child(lom, "general")
     title, title_language = _string(xml.child(general, "title"))
     description, _ = _string(xml.child(general, "description"))
-    language = _language(xml.text(xml.child(general, "language"))) or title_language
+    language = primary_language(xml.text(xml.child(general, "language"))) or title_language
     duration = xml.child(lom, "educational", "typicallearningtime")
     return Metadata(title, description, language, _minutes(duration), xml.text(xml.child(holder, "location")))
 
@@ -51,10 +51,11 @@ def _string(element: xml.Element | None) -> tuple[str, str]:
     if not strings:
         return xml.text(element), ""
     first = strings[0]
-    return xml.text(first), _language(xml.xml_attribute(first, "lang") or xml.attribute(first, "language") or "")
+    return xml.text(first), primary_language(xml.xml_attribute(first, "lang") or xml.attribute(first, "language") or "")
 
 
-def _language(value: str) -> str:
+def primary_language(value: str) -> str:
+    """The primary language of a tag ("fr-CA" is "fr"); empty for what is none, or says nothing."""
     value = value.strip().replace("_", "-")
     if not _LANGUAGE.match(value) or value.lower() in _UNDETERMINED or len(value) > 16:
         return ""

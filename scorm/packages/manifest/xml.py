@@ -14,8 +14,8 @@ _XML_NAMESPACE = "{http://www.w3.org/XML/1998/namespace}"
 _PREFIX = re.compile(r"[Pp]refix (\S+)")
 
 
-def parse(data: bytes, findings: Findings) -> Element:
-    """The root element; repairs raw ``&`` and undeclared prefixes, refuses what is really broken with its line."""
+def parse(data: bytes, findings: Findings, name: str = "imsmanifest.xml") -> Element:
+    """The root element of a file of that name; repairs raw ``&`` and undeclared prefixes, refuses what is really broken with its line."""
     text = as_text(data, findings)
     try:
         return _strict(text)
@@ -23,16 +23,16 @@ def parse(data: bytes, findings: Findings) -> Element:
         first = error
     repaired = repair_entities(text)
     if repaired != text:
-        findings.add("manifest.ampersand", _line(first))
+        findings.add("manifest.ampersand", f"{name}:{first.lineno}")
     root, problems = _forgiving(repaired)
     serious = [p for p in problems if p.domain_name != "NAMESPACE"]
     if serious or root is None:
         problem = serious[0] if serious else first
         line = getattr(problem, "line", None) or first.lineno
-        raise Refused("manifest.malformed", f"imsmanifest.xml:{line}", reason=_reason(problem))
+        raise Refused("manifest.malformed", f"{name}:{line}", reason=_reason(problem))
     for problem in problems:
         prefix = _PREFIX.search(problem.message or "")
-        findings.add("manifest.prefix", f"imsmanifest.xml:{problem.line}", prefix=prefix.group(1) if prefix else "?")
+        findings.add("manifest.prefix", f"{name}:{problem.line}", prefix=prefix.group(1) if prefix else "?")
     return root
 
 
@@ -51,10 +51,6 @@ def _forgiving(text: str) -> tuple[Element | None, list]:
     parser = _parser(recover=True)
     root = etree.fromstring(text.encode("utf-8", "surrogatepass"), parser)
     return root, list(parser.error_log)
-
-
-def _line(error: etree.XMLSyntaxError) -> str:
-    return f"imsmanifest.xml:{error.lineno}"
 
 
 def _reason(problem) -> str:

@@ -121,7 +121,7 @@ REAL = {
     "golf-and-parser/scorm2004/SequencingPreOrPostTestRollup_SCORM20043rdEdition.zip": (True, "2004 3rd Edition", 6, set()),
     "golf-and-parser/scorm2004/SequencingRandomTest_SCORM20043rdEdition.zip": (True, "2004 3rd Edition", 8, set()),
     "golf-and-parser/scorm2004/SequencingSimpleRemediation_SCORM20043rdEdition.zip": (True, "2004 3rd Edition", 8, set()),
-    "golf-and-parser/xapi/basic_course.zip": (False, None, None, {"format.tincan"}),
+    "golf-and-parser/xapi/basic_course.zip": (True, "xAPI", 1, set()),
     "golf-and-parser/zips/aicc.zip": (False, None, None, {"format.aicc"}),
     "golf-and-parser/zips/cmi5.zip": (False, None, None, {"format.cmi5"}),
     "golf-and-parser/zips/scorm12.zip": (True, "1.2", 18, set()),
@@ -194,8 +194,15 @@ class TestRealPackages:
         photoshop = look_through((packages_dir / "adl-photoshop" / "ADL_Photoshop.zip").read_bytes())
         assert photoshop.accepted
         assert len(photoshop.manifest.tree.organizations[0].launchable()) > 10
-        tetris = look_through((packages_dir / "tincan" / "JsTetris_TCAPI.zip").read_bytes())
-        assert codes(tetris.findings) == {"format.tincan"}
+        for name, wanted in (
+            ("GolfExample_TCAPI", {"xapi.script_missing"}),
+            ("JsTetris_TCAPI", {"xapi.script_missing"}),
+            ("Locator_TCAPI", {"xapi.script_missing", "file.insecure"}),
+            ("OAuthSample", set()),
+        ):
+            found = look_through((packages_dir / "tincan" / f"{name}.zip").read_bytes())
+            assert found.accepted
+            assert codes(found.findings) == wanted
 
     def test_every_manifest_of_the_edition_tests_is_read(self, packages_dir):
         for path in sorted((packages_dir / "adl-2004-4th" / "packages").glob("*.zip")):
@@ -210,7 +217,7 @@ class TestWhatIsNoCourse:
         ("names", "code"),
         [
             (["cmi5.xml", "index.html"], "format.cmi5"),
-            (["tincan.xml", "index.html"], "format.tincan"),
+            (["tincan.xml", "index.html"], "xapi.no_activity"),
             (["h5p.json", "content/content.json"], "format.h5p"),
             (["COURSE.CRS", "COURSE.AU"], "format.aicc"),
             (["[Content_Types].xml", "ppt/presentation.xml"], "format.office"),
