@@ -16,11 +16,13 @@ def init_app(app: Flask) -> None:
     from catalogue.home import views as _home  # noqa: F401
     from catalogue.items import views
     from catalogue.items.api import api
+    from catalogue.progress import service as progress
     from catalogue.progress import words as progress_words
     from catalogue.progress.projection import ProgressProjection
     from catalogue.videos import acts as video_acts
     from catalogue.videos import views as videos
     from core import erasure
+    from core.jobs import register_ticker
     from core.markdown import render
     from lrs import projections
 
@@ -52,5 +54,6 @@ def init_app(app: Flask) -> None:
         )
     )
     projections.register(app, ProgressProjection())
+    register_ticker(app, "grading", progress.EVERY, progress.catch_up)
     erasure.register(app, "catalogue", ProgressEraser(), order=20)
     register_slot(app, "nav.main", menu.main, order=10)

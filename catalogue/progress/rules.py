@@ -1,7 +1,8 @@
 """What statements mean for progress: pure, and the same in whatever order they arrive.
 
-Every part of a standing is a minimum, a maximum or a sum, so merging facts is commutative and associative: an offline statement
-that arrives a week late ends in the same standing as one that came in time.
+Facts are merged into one standing for each attempt; ``grading`` makes the item's of them. Every part of a standing is a minimum, a
+maximum or a sum, so merging is commutative and associative: an offline statement that arrives a week late ends in the same
+standing as one that came in time.
 """
 
 import re
@@ -27,7 +28,9 @@ VERBS = frozenset(
 )
 LAUNCH_MODE = "https://w3id.org/xapi/cmi5/context/extensions/launchmode"
 PROGRESS_EXTENSION = "https://w3id.org/xapi/cmi5/result/extensions/progress"
+ATTEMPT = "http://adlnet.gov/expapi/activities/attempt"
 TRUSTED = frozenset({"system", "launch"})
+ENDINGS = ("terminated", "suspended")
 _DURATION = re.compile(r"P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.ASCII)
 MAX_SESSION_SECONDS = 7 * 86_400.0
 
@@ -47,21 +50,26 @@ class Fact:
 
 @dataclass(frozen=True)
 class Standing:
-    """All facts about one person and one item, merged."""
+    """All facts about one attempt, merged. Scores and verdicts are those said last: ``score_at``, ``passed_at`` and ``failed_at`` say when.
+
+    ``attempt`` is its uuid. Facts that name none (empty) may come from several: the best of them counts.
+    """
 
     first_at: datetime
     last_at: datetime
     completed_at: datetime | None = None
     passed_at: datetime | None = None
     failed_at: datetime | None = None
+    score_at: datetime | None = None
     score_scaled: float | None = None
     progress: float | None = None
     duration_seconds: float = 0.0
+    attempt: str = ""
 
     @property
     def status(self) -> str:
-        """passed, else failed, else completed, else started: a pass is never taken away by a later, worse attempt."""
-        if self.passed_at:
+        """passed, else failed, else completed, else started."""
+        if self.passed_at and not (self.attempt and self.failed_at and self.failed_at > self.passed_at):
             return "passed"
         if self.failed_at:
             return "failed"
@@ -76,10 +84,25 @@ def counts(statement: dict, *, trust: str) -> bool:
     return not (isinstance(mode, str) and mode.lower() in ("browse", "review"))
 
 
-def fact(statement: dict, *, at: datetime) -> Fact:
-    """Read one statement that :func:`counts`; ``at`` is its timestamp, already no later than when it was stored."""
+def attempt_of(statement: dict, *, base: str) -> str:
+    """The uuid of our attempt that a statement belongs to (``base`` is what the IRIs of attempts begin with); empty where it names none."""
+    grouping = statement.get("context", {}).get("contextActivities", {}).get("grouping", [])
+    for activity in grouping if isinstance(grouping, list) else [grouping]:
+        uuid = activity["id"].removeprefix(base)
+        if activity["id"].startswith(base) and len(uuid) == 36:
+            return uuid
+    return ""
+
+
+def fact(statement: dict, *, at: datetime, attempt: str = "") -> Fact:
+    """Read one statement that :func:`counts`; ``at`` is its timestamp, already no later than when it was stored.
+
+    Within an attempt of ours the outcome is told by statements of its own, which can be taken back: the end of a session tells time.
+    """
     verb = statement["verb"]["id"].removeprefix(ADL)
     result = statement.get("result") or {}
+    if attempt and verb in ENDINGS:
+        return Fact(at=at, duration_seconds=seconds(result.get("duration")))
     scaled = (result.get("score") or {}).get("scaled")
     is_progress = verb == "progressed"
     passed = verb == "passed" or result.get("success") is True
@@ -90,7 +113,7 @@ def fact(statement: dict, *, at: datetime) -> Fact:
         failed=not passed and (verb == "failed" or result.get("success") is False),
         score_scaled=None if is_progress else _clamped(scaled, -1.0, 1.0),
         progress=_progress(result, scaled if is_progress else None),
-        duration_seconds=seconds(result.get("duration")) if verb in ("terminated", "suspended") else 0.0,
+        duration_seconds=seconds(result.get("duration")) if verb in ENDINGS else 0.0,
     )
 
 
@@ -117,27 +140,30 @@ def seconds(duration) -> float:
     return round(total, 2) if total <= MAX_SESSION_SECONDS else 0.0
 
 
-def merge(standing: Standing | None, new: Fact) -> Standing:
-    """Add one fact to a standing (None: there was none)."""
-    old = standing or Standing(first_at=new.at, last_at=new.at)
+def merge(standing: Standing | None, new: Fact, attempt: str = "") -> Standing:
+    """Add one fact to the standing of its attempt (None: there was none)."""
+    old = standing or Standing(first_at=new.at, last_at=new.at, attempt=attempt)
+    verdict_at = max if old.attempt else min
+    score_at, score = _score(old, new)
     return replace(
         old,
         first_at=min(old.first_at, new.at),
         last_at=max(old.last_at, new.at),
-        completed_at=_earliest(old.completed_at, new.at if new.completed else None),
-        passed_at=_earliest(old.passed_at, new.at if new.passed else None),
-        failed_at=_earliest(old.failed_at, new.at if new.failed else None),
-        score_scaled=_largest(old.score_scaled, new.score_scaled),
-        progress=1.0 if (old.completed_at or new.completed) else _largest(old.progress, new.progress),
+        completed_at=_of(min, old.completed_at, new.at if new.completed else None),
+        passed_at=_of(verdict_at, old.passed_at, new.at if new.passed else None),
+        failed_at=_of(verdict_at, old.failed_at, new.at if new.failed else None),
+        score_at=score_at,
+        score_scaled=score,
+        progress=1.0 if (old.completed_at or new.completed) else _of(max, old.progress, new.progress),
         duration_seconds=round(old.duration_seconds + new.duration_seconds, 2),
     )
 
 
-def _earliest(one, other):
-    known = [value for value in (one, other) if value is not None]
-    return min(known, default=None)
+def _score(old: Standing, new: Fact) -> tuple[datetime | None, float | None]:
+    """The score and when it was said: the last one, of two at the same moment the better one; without an attempt the best."""
+    said = [(at, score) for at, score in ((old.score_at, old.score_scaled), (new.at, new.score_scaled)) if score is not None]
+    return max(said, key=lambda one: one if old.attempt else (one[1], one[0]), default=(None, None))
 
 
-def _largest(one, other):
-    known = [value for value in (one, other) if value is not None]
-    return max(known, default=None)
+def _of(choose, *values):
+    return choose((value for value in values if value is not None), default=None)

@@ -69,7 +69,8 @@ class Standing:
 class Attempt(Standing, Base):
     """One run of a learner through a version of a package. At most one attempt of a registration is open.
 
-    ``flags`` names what was implausible (SECURITY row 20): a report shows them, nothing is thrown away for them.
+    ``flags`` names what was implausible (SECURITY row 20): a report shows them, nothing is thrown away for them. ``own_completion``
+    and ``own_success`` are what the package itself says where the author chose another rule of completion (``judging``).
     """
 
     __tablename__ = "attempt"
@@ -96,11 +97,23 @@ class Attempt(Standing, Base):
     last_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
+    own_completion: Mapped[str | None] = mapped_column(String(16))
+    own_success: Mapped[str | None] = mapped_column(String(16))
     registration: Mapped[Registration] = relationship()
     version: Mapped[PackageVersion] = relationship()
 
 
 class Launch(Base):
+class Rejudging(Base):
+    """A package whose rule of completion was changed, until all its attempts follow: ``judged_to`` is the row id of the last that does."""
+
+    __tablename__ = "rejudging"
+
+    package_id: Mapped[int] = mapped_column(ForeignKey("package.id", ondelete="CASCADE"), primary_key=True)
+    change: Mapped[str] = mapped_column(String(36), default=lambda: str(uuid4()))
+    judged_to: Mapped[int] = mapped_column(default=0)
+
+
     """One opening of the player. Its tokens are computed from ``uuid`` and never stored (``tokens``).
 
     ``attempt_id`` is empty for an author's look around (mode ``browse``), which leaves no trace in results.

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from catalogue.items.acts import activity
 from catalogue.progress import queries
-from catalogue.progress.models import Progress, ProgressFact
+from catalogue.progress.models import Progress, ProgressAttempt, ProgressFact
 from catalogue.progress.rules import ADL
 from core.clock import now
 from core.db import db, write
@@ -150,7 +150,7 @@ def test_rebuilt_is_what_came_of_folding_one_by_one(app, people, make_item_once,
     """Whatever happened, in whatever batches, with some of it voided."""
     uuids = make_item_once
     with app.app_context(), write() as session:
-        for table in (ProgressFact, Progress, Statement):
+        for table in (ProgressFact, ProgressAttempt, Progress, Statement):
             session.execute(delete(table))
     for name, which, verb, minutes, share, voided in given_acts:
         result = {"score": {"scaled": share}, "duration": f"PT{share:.3f}S"}
