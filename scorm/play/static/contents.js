@@ -141,10 +141,10 @@ export class Contents {
   // What the engine of a sequenced course permits now; without one everything is.
   allow(sequence) {
     if (!sequence) return;
+    const choices = sequence.choices(this.lines.keys());
     for (const [id, line] of this.lines) {
-      const free = sequence.mayChoose(id);
       line.parentElement.hidden = sequence.hides(id);
-      if (line.tagName === "BUTTON") line.disabled = !free;
+      if (line.tagName === "BUTTON") line.disabled = !choices.has(id);
     }
     document.getElementById("previous").disabled = !sequence.may("previous");
     document.getElementById("next").disabled = !sequence.may("continue");

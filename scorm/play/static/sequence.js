@@ -88,7 +88,7 @@ export class Sequence {
       const [asked, request, target] = VALID.exec(element) ?? [];
       if (!asked || !api.isInitialized()) return GetValue(element);
       api.lastErrorCode = "0";
-      return String(this.would(request, target));
+      return String(this.would((engine) => engine.may(request, target)));
     };
     api.SetValue = (element, value) => {
       const answer = SetValue(element, value);
@@ -132,17 +132,17 @@ export class Sequence {
 
   // -- what the learner may do --------------------------------------------------------------------------------------------------------------
 
-  // With everything the part that plays has said so far.
-  would(request, target) {
+  // What the engine answers with everything that the part that plays has said so far.
+  would(ask) {
     const kept = this.engine.state();
     if (this.run?.running) this.engine.take(...this.said(""));
-    const answer = this.engine.may(request, target);
+    const answer = ask(this.engine);
     this.engine.restore(kept);
     return answer;
   }
 
   may(request) {
-    return !this.engine.current?.hidden.includes(request) && this.would(request);
+    return !this.engine.current?.hidden.includes(request) && this.would((engine) => engine.may(request));
   }
 
   hides(id) {
@@ -150,7 +150,12 @@ export class Sequence {
   }
 
   mayChoose(id) {
-    return this.would("choice", id);
+    return this.choices([id]).has(id);
+  }
+
+  // Those of many that may be chosen, asked at once: the engine's state is put aside a single time.
+  choices(ids) {
+    return this.would((engine) => new Set([...ids].filter((id) => engine.may("choice", id))));
   }
 
   get finished() {
