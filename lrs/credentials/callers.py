@@ -5,11 +5,15 @@ from uuid import UUID
 
 
 class Bound(NamedTuple):
-    """What a launch is confined to: one actor (by its key), one activity with what lies below it and, where given, one registration."""
+    """What a launch is confined to: one actor (by its key), one activity with what lies below it and, where given, one registration.
+
+    ``guard`` names who keeps further rules for it (``lrs.xapi.guards``).
+    """
 
     actor_key: str
     registration: UUID | None
     activity: str
+    guard: str | None = None
 
 
 class Caller(NamedTuple):

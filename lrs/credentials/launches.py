@@ -1,6 +1,7 @@
 """Credentials of launches: made when content is opened, confined to it, dead when it ends (ADR 0028)."""
 
 import secrets
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -23,14 +24,26 @@ class LaunchKey(NamedTuple):
     key: str
     secret: str
 
+    def as_basic(self) -> str:
+        """What stands behind ``Basic`` in an Authorization header."""
+        return b64encode(f"{self.key}:{self.secret}".encode()).decode()
+
 
 def issue_launch(
-    *, actor: dict, registration: UUID | None, activity: str, scopes: Iterable[str], expires_at: datetime, origins: Iterable[str] = ()
+    *,
+    actor: dict,
+    registration: UUID | None,
+    activity: str,
+    scopes: Iterable[str],
+    expires_at: datetime,
+    origins: Iterable[str] = (),
+    guard: str | None = None,
 ) -> LaunchKey:
     """A credential for one launch, to be handed to the content that it opens.
 
     It speaks for ``actor`` (an identified agent) about ``activity`` and what lies below it, in ``registration``; ``origins`` are sites
-    other than our own whose pages may use it. ValueError for an unidentified actor, or a scope that no launch may have.
+    other than our own whose pages may use it; ``guard`` names who keeps further rules (``lrs.xapi.guards``). ValueError for an
+    unidentified actor, or a scope that no launch may have.
     """
     wanted, actor_key = list(dict.fromkeys(scopes)), agent_key(actor)
     if actor_key is None or not activity or not wanted or set(wanted) - rules.LAUNCH_SCOPES:
@@ -44,6 +57,7 @@ def issue_launch(
         activity=activity,
         scopes=" ".join(wanted),
         origins=" ".join(origins),
+        guard=guard,
         created_at=now(),
         expires_at=expires_at,
     )

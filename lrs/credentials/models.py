@@ -45,6 +45,7 @@ class LaunchCredential(Base):
     activity: Mapped[str] = mapped_column(Text)
     scopes: Mapped[str] = mapped_column(String(200))
     origins: Mapped[str] = mapped_column(Text)
+    guard: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -45,13 +45,13 @@ def _machine(key: str, secret: str) -> Caller | None:
 
 def _launch(key: str, secret: str) -> Caller | None:
     c = LaunchCredential
-    columns = (c.secret_hash, c.actor_key, c.registration, c.activity, c.scopes, c.origins, c.expires_at, c.revoked_at)
+    columns = (c.secret_hash, c.actor_key, c.registration, c.activity, c.scopes, c.origins, c.guard, c.expires_at, c.revoked_at)
     row = db.session.execute(select(*columns).where(c.key == key)).one_or_none()
     if row is None or not rules.matches(secret, row.secret_hash):
         return None
     if not rules.alive(revoked_at=row.revoked_at, expires_at=row.expires_at, at=now()):
         return None
-    bound = Bound(row.actor_key, UUID(row.registration) if row.registration else None, row.activity)
+    bound = Bound(row.actor_key, UUID(row.registration) if row.registration else None, row.activity, row.guard)
     name = f"launch:{row.registration or key.removeprefix(rules.LAUNCH_PREFIX)}"
     return Caller(key, name, frozenset(row.scopes.split()), _authority_of_launch(name), frozenset(row.origins.split()), bound)
 

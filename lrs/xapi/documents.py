@@ -19,7 +19,7 @@ from lrs.documents.queries import Kept
 from lrs.documents.receiving import Content, received
 from lrs.documents.rules import Condition, Place
 from lrs.statements.keys import agent_key
-from lrs.xapi import values
+from lrs.xapi import guards, values
 from lrs.xapi.callers import caller, must_be_within, scoped
 from lrs.xapi.envelope import version
 from lrs.xapi.values import wrong
@@ -72,6 +72,8 @@ def get(resource: Resource) -> Response:
     if resource.name in given:
         if "since" in given:
             raise wrong("since", f"does not go with {resource.name}")
+        if watch := guards.guard():
+            watch.read(caller().key, place, _name(resource, given))
         return _one(place, _name(resource, given))
     found = queries.names(place, since=values.instant(given, "since"))
     response = Response(orjson.dumps([name for name, _ in found]), mimetype="application/json")
@@ -84,7 +86,7 @@ def put(resource: Resource) -> Response:
     """Keep a document, as a new one or in the place of another: 204, 409, 412."""
     place, name = _named(resource)
     kind = _content_type()
-    with _content(kind) as content, write():
+    with _content(kind) as content, _changing(place, name, content, kind):
         gone = service.put(place=place, name=name, content=content, content_type=kind, condition=_condition(), version=version())
     return _changed(gone, content.etag)
 
@@ -94,7 +96,7 @@ def post(resource: Resource) -> Response:
     place, name = _named(resource)
     kind = _content_type()
     most = current_app.config["SETTINGS"].max_body_bytes
-    with _content(kind) as content, write():
+    with _content(kind) as content, _changing(place, name, content, kind):
         gone = service.post(
             place=place,
             name=name,
@@ -113,14 +115,23 @@ def delete(resource: Resource) -> Response:
     place = _place(resource, given)
     if resource.name in given or resource.kind != "state":
         name = _name(resource, given)
-        with write():
+        with _changing(place, name):
             gone = service.remove(place=place, name=name, condition=_condition())
     elif _condition().given:
         raise BadRequest(f"If-Match and If-None-Match go with one document; name it by {resource.name}.", code="condition_misplaced")
     else:
-        with write():
+        with _changing(place, None):
             gone = service.remove_all(place=place)
     return _changed(gone)
+
+
+@contextmanager
+def _changing(place: Place, name: str | None, content: Content | None = None, kind: str = "") -> Iterator[None]:
+    """A unit of work that changes documents, once the guard of a launch has allowed it."""
+    with write():
+        if watch := guards.guard():
+            watch.change(caller().key, request.method, place, name, content.read if content else bytes, kind)
+        yield
 
 
 def _named(resource: Resource) -> tuple[Place, str]:

@@ -7,20 +7,23 @@ import orjson
 from flask import Blueprint, Response, current_app, g, request
 
 from core.access import access
-from core.db import db
+from core.db import db, write
 from core.errors import BadRequest, NotFound
 from core.storage import storage
 from lrs.attachments.joining import joined
 from lrs.attachments.queries import of_statements
 from lrs.attachments.receiving import received
 from lrs.attachments.service import release
+from lrs.projections import catch_up
 from lrs.statements import consistency, queries
+from lrs.statements.append import last_appended
 from lrs.statements.errors import Broken, StatementRefused
 from lrs.statements.formats import is_uuid, utc_text
 from lrs.statements.parse import split
 from lrs.statements.prepare import Prepared, prepare
+from lrs.statements.service import enqueue
 from lrs.statements.together import store_together
-from lrs.xapi import attachments, parameters
+from lrs.xapi import attachments, guards, parameters
 from lrs.xapi.bodies import drained
 from lrs.xapi.callers import caller, only_authority, scoped
 from lrs.xapi.confinement import confined, seen, within
@@ -79,7 +82,7 @@ def _take(expected: str | None = None) -> list[str]:
             f"Content-Type is {kind[:100] or 'missing'}; statements are application/json, or multipart/mixed with attachments.",
             code="content_type",
         )
-    return _store(_prepared(drained(request.stream), expected=expected))
+    return _store(_prepared(drained(request.stream), expected=expected), expected=expected)
 
 
 def _take_with_data(*, expected: str | None) -> list[str]:
@@ -91,7 +94,7 @@ def _take_with_data(*, expected: str | None) -> list[str]:
     with received(declared, parts, storage=storage(), most=most, version=version()) as data:
         complete = joined(prepared, data, version=version(), batch=body.lstrip(_BLANKS).startswith(b"["))
         try:
-            return _store(complete)
+            return _store(complete, expected=expected)
         except BaseException:
             release(data)
             raise
@@ -116,9 +119,22 @@ def _prepared(body: bytes, *, expected: str | None, data_follows: bool = False) 
     return within(prepared)
 
 
-def _store(prepared: list[Prepared]) -> list[str]:
-    g.consistent_through = utc_text(store_together(prepared))
+def _store(prepared: list[Prepared], *, expected: str | None) -> list[str]:
+    watch = guards.guard()
+    through = store_together(prepared) if watch is None else _store_guarded(watch, prepared, named=expected is not None)
+    g.consistent_through = utc_text(through)
     return [p.id for p in prepared]
+
+
+def _store_guarded(watch: guards.Guard, prepared: list[Prepared], *, named: bool) -> int:
+    """A unit of work of its own, for what a guard decides must still be true when the statements are stored."""
+    with write() as session:
+        complete = guards.admitted(watch, prepared, named=named)
+        enqueue(complete)
+    last = last_appended(session)
+    if len(complete) > len(prepared):
+        catch_up(limit_ms=50)
+    return last
 
 
 def _statement_id() -> str:

@@ -4,25 +4,25 @@ import re
 from collections.abc import Callable, Iterable
 from urllib.parse import parse_qsl, urlsplit
 
-from scorm.packages.cmi5.structure import AU, BLOCK, NAME, Part, Structure, text_in
+from scorm.packages.cmi5.structure import AU, BLOCK, NAME, SCHEME, Part, Structure, text_in
 from scorm.packages.findings import Findings
 from scorm.packages.manifest import hrefs
 
 # What the launch adds to a unit's address itself.
 PARAMETERS = ("endpoint", "fetch", "actor", "registration", "activityId")
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?=.)")
 _NEVER_IN_A_URL = re.compile(r"""[\x00-\x20\x7f<>"{}|\\^`\s]|%(?![0-9A-Fa-f]{2})""")
 # Addresses that are programs or data themselves would run with the rights of the page that opens them.
 _REFUSED_SCHEMES = frozenset({"javascript", "vbscript", "data", "blob", "about", "file", "filesystem", "view-source"})
 
 
-def check(structure: Structure, *, find: Callable[[str], str | None] | None, findings: Findings) -> dict[int, str]:
-    """Add what is wrong to ``findings``; answer the address to open for the number of each unit.
+def check(structure: Structure, *, find: Callable[[str], str | None] | None, findings: Findings) -> None:
+    """Add what is wrong to ``findings``, and to each unit the address to open.
 
     ``find(path)`` answers the stored name of a file in the zip, or None; it is None itself where there is no zip.
     """
     _check_ids(structure, findings)
-    return {number: _address(part, find, findings) for number, part in structure.units}
+    for _number, part in structure.units:
+        part.address = _address(part, find, findings)
 
 
 def _check_ids(structure: Structure, findings: Findings) -> None:
@@ -51,7 +51,7 @@ def _check_unique(kind: str, ids: Iterable[str], findings: Findings) -> None:
 
 def is_iri(text: str) -> bool:
     """True for an absolute IRI: it has a scheme and nothing that no IRI holds (RFC 3987)."""
-    return bool(_SCHEME.match(text)) and not _NEVER_IN_A_URL.search(text)
+    return bool(SCHEME.match(text)) and not _NEVER_IN_A_URL.search(text)
 
 
 def _address(part: Part, find: Callable[[str], str | None] | None, findings: Findings) -> str:
@@ -62,7 +62,7 @@ def _address(part: Part, find: Callable[[str], str | None] | None, findings: Fin
     for name, _value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
         if name in PARAMETERS:
             findings.add("cmi5.query", NAME, title=title, url=url[:200], name=name)
-    scheme = _SCHEME.match(url)
+    scheme = SCHEME.match(url)
     if scheme:
         if scheme.group(1).lower() in _REFUSED_SCHEMES:
             findings.add("cmi5.scheme", NAME, title=title, url=url[:200])

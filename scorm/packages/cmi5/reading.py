@@ -34,8 +34,8 @@ def _manifest(archive: Archive, findings: Findings, *, zipped: bool) -> Manifest
     if data is None:
         raise Refused("cmi5.too_large", NAME, limit=in_words(xml.MAX_BYTES))
     structure = read(parse(_text(data, findings)))
-    addresses = checking.check(structure, find=archive.find if zipped else None, findings=findings)
-    organization = Organization(structure.id, text_in(structure.title)[:_TITLE], _nodes(structure, addresses), cmi5=structure.to_json())
+    checking.check(structure, find=archive.find if zipped else None, findings=findings)
+    organization = Organization(structure.id, text_in(structure.title)[:_TITLE], _nodes(structure), cmi5=structure.to_json())
     about = Metadata(title=organization.title, description=text_in(structure.description), language=_language(structure))
     return Manifest(structure.id[:200], FORMAT, EDITION, organization.title, Tree([organization]), about)
 
@@ -54,22 +54,22 @@ def _language(structure: Structure) -> str:
     return first if first != "und" and len(first) in (2, 3) else ""
 
 
-def _nodes(structure: Structure, addresses: dict[int, str]) -> list[Node]:
+def _nodes(structure: Structure) -> list[Node]:
     """The table of contents: blocks with what they hold."""
     top: list[Node] = []
     holders: list[tuple[list[Node], int]] = []  # where the children of each part go, and how deep that is
-    for number, part in enumerate(structure.parts):
+    for part in structure.parts:
         into, depth = (top, 0) if part.parent is None else holders[part.parent]
-        node = _node(part, addresses.get(number))
+        node = _node(part)
         into.append(node)
         holders.append((node.children, depth + 1) if depth < _DEEPEST else (into, depth))
     return top
 
 
-def _node(part: Part, address: str | None) -> Node:
+def _node(part: Part) -> Node:
     return Node(
         identifier=part.identifier,
         title=(text_in(part.title) or part.id)[:_TITLE],
-        launch=address or None,
+        launch=part.address or None,
         scorm_type="sco" if part.kind == AU else None,
     )

@@ -18,6 +18,7 @@ MOVE_ON = ("NotApplicable", "Passed", "Completed", "CompletedAndPassed", "Comple
 LAUNCH_METHODS = ("AnyWindow", "OwnWindow")
 AU, BLOCK = "au", "block"
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?=.)")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _SCORE = re.compile(r"\+?(0+(\.\d*)?|\.\d+|0*1(\.0*)?)")
 # Children in the order in which the schema wants them: name → (at least, at most); what is joined by | may be mixed.
@@ -55,7 +56,7 @@ _TEXT_ONLY = {"langstring", "url"}
 class Part:
     """A block or an assignable unit. ``parent`` is the number of its block in :attr:`Structure.parts`, None at the top.
 
-    ``id`` is the publisher's. ``title`` and ``description`` map language tags (``und`` where none was given) to texts.
+    ``id`` is the publisher's. ``address`` is what ``url`` leads to: a path in the zip, percent-encoded, or an absolute address. ``title`` and ``description`` map language tags (``und`` where none was given) to texts.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class Part:
     parent: int | None = None
     objectives: list[str] = field(default_factory=list)
     url: str = ""
+    address: str = ""
     launch_method: str = "AnyWindow"
     move_on: str = "NotApplicable"
     mastery_score: float | None = None
@@ -76,6 +78,16 @@ class Part:
     def identifier(self) -> str:
         """A name of fixed length that only depends on the publisher's id, so that it is the same in the next version of a course."""
         return str(uuid5(NAMESPACE_URL, f"{self.kind} {self.id}"))
+
+    @property
+    def external(self) -> bool:
+        """Whether ``address`` leads out of the package, by whatever scheme."""
+        return bool(SCHEME.match(self.address))
+
+    @property
+    def own_window(self) -> bool:
+        """Whether the unit must not, or cannot, play in a frame."""
+        return self.launch_method == "OwnWindow" or (self.external and not self.address.lower().startswith(("http:", "https:")))
 
 
 @dataclass(slots=True)
