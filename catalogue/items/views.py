@@ -15,7 +15,7 @@ from core.access import access, principal
 from core.covers import cover_svg
 from core.db import write
 from core.errors import Invalid, TooLarge
-from core.storage import storage
+from core.storage import discard, storage
 
 MODES = ("normal", "review", "browse")
 LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt", "pl", "ar", "zh", "ja")
@@ -87,7 +87,7 @@ def save_item(uuid):
     except (Invalid, TooLarge) as refused:
         return _edit_page(found, request.form.to_dict() | {"groups": request.form.getlist("groups")}, refused.fields), refused.status
     if unused:
-        storage().delete(unused)
+        discard([unused])
     flash(_("Your changes are saved."), "success")
     return redirect(url_for("catalogue.item", uuid=uuid), 303)
 
@@ -102,7 +102,7 @@ def _save(uuid, changes: dict, image_key: str | None) -> str | None:
                 return service.set_image(item=found, image_key=image_key)
     except BaseException:
         if image_key:
-            storage().delete(image_key)
+            discard([image_key])
         raise
     return None
 

@@ -14,7 +14,7 @@ from core.db import write
 from core.errors import Invalid
 from core.fetch import FetchError
 from core.headers import allow_frames
-from core.storage import storage
+from core.storage import discard
 from lrs import projections
 
 
@@ -60,7 +60,7 @@ def _add(values: dict) -> str:
             return item.uuid
     except BaseException:
         if image_key:
-            storage().delete(image_key)
+            discard([image_key])
         raise
 
 

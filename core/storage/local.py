@@ -15,6 +15,7 @@ from core.errors import Conflict
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_.-]*)+")
 _CHUNK = 1 << 20
+_PIECE = 1 << 18
 _PATIENCE = 3.0
 
 
@@ -105,10 +106,20 @@ class LocalStorage:
                 if path.stat().st_mtime <= before:
                     path.unlink()
 
-    def incoming(self) -> "Incoming":
+    def incoming(self, key: str) -> "Incoming":
         """A new file to write to piece by piece, which gets its key, or is dropped, when it is whole."""
+        self.path(key)
         self.temporary.mkdir(parents=True, exist_ok=True)
-        return Incoming(self)
+        return Incoming(self, key)
+
+    def keep_together(self, files: Iterable["Incoming"]) -> None:
+        """Give many finished files their keys, and sync each folder only once."""
+        folders = {file.take_place() for file in files}
+        for folder in folders:
+            _sync_folder(folder)
+
+    def reader(self, key: str) -> "Reader":
+        return Reader(str(self.path(key)))
 
     def _put_aside(self, key: str) -> None:
         target = self._aside / key
@@ -142,8 +153,8 @@ class Incoming:
     Keeping is a rename, so it is quick enough to be done under a lock.
     """
 
-    def __init__(self, storage: LocalStorage):
-        self._storage = storage
+    def __init__(self, storage: LocalStorage, key: str):
+        self._storage, self._key = storage, key
         descriptor, name = tempfile.mkstemp(dir=storage.temporary)
         self._path, self._file = Path(name), os.fdopen(descriptor, "wb")
 
@@ -156,18 +167,53 @@ class Incoming:
         os.fsync(self._file.fileno())
         self._file.close()
 
-    def open(self) -> BinaryIO:
-        """What was written, before it is kept."""
-        return self._path.open("rb")
-
-    def keep(self, key: str) -> None:
+    def keep(self) -> None:
         """Give the finished file its key; whatever had the key before is replaced."""
-        keep_together([(self, key)])
+        _sync_folder(self.take_place())
+
+    def take_place(self) -> Path:
+        """The rename alone; answers the folder, which must be synced."""
+        target = self._storage.path(self._key)
+        _make_folder(target.parent)
+        os.replace(self._path, target)
+        return target.parent
 
     def drop(self) -> None:
         """Forget what was not kept; not an error afterwards."""
         self._file.close()
         self._path.unlink(missing_ok=True)
+
+
+class Reader:
+    """Reads by ``pread`` at many places of one file."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: str):
+        self._path = path
+
+    def read(self, offset: int, length: int) -> bytes:
+        descriptor = os.open(self._path, os.O_RDONLY)
+        try:
+            return os.pread(descriptor, length, offset)
+        finally:
+            os.close(descriptor)
+
+    def pieces(self, offset: int, length: int) -> Iterator[bytes]:
+        """The bytes piece by piece. A file that is gone is noticed now, while an answer's status can still say so; it is opened on
+        first use, for a HEAD request never reads and would leave it open."""
+        os.stat(self._path)
+        return self._pieces(offset, length)
+
+    def _pieces(self, offset: int, length: int) -> Iterator[bytes]:
+        descriptor = os.open(self._path, os.O_RDONLY)
+        try:
+            while length > 0 and (chunk := os.pread(descriptor, min(_PIECE, length), offset)):
+                offset += len(chunk)
+                length -= len(chunk)
+                yield chunk
+        finally:
+            os.close(descriptor)
 
 
 class Held:
@@ -197,18 +243,6 @@ def _lock_alone(lock) -> None:
             if time.monotonic() > deadline:
                 raise Conflict("Another backup is running. Wait until it has ended.") from busy
             time.sleep(0.02)
-
-
-def keep_together(files: Iterable[tuple[Incoming, str]]) -> None:
-    """Give many finished files their keys, and sync each folder only once."""
-    folders: set[Path] = set()
-    for file, key in files:
-        target = file._storage.path(key)
-        _make_folder(target.parent)
-        os.replace(file._path, target)
-        folders.add(target.parent)
-    for folder in folders:
-        _sync_folder(folder)
 
 
 def _make_folder(folder: Path) -> None:

@@ -2,16 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from core.errors import TooLarge
 from lrs.attachments import signatures
 from lrs.attachments.links import Carried
 from lrs.attachments.receiving import Data
-from lrs.attachments.rules import Declared
 from lrs.statements.errors import Broken, StatementRefused
 from lrs.statements.parse import parse
 from lrs.statements.prepare import Prepared, require_data
-
-LARGEST_SIGNATURE = 10 << 20
 
 
 def joined(prepared: Sequence[Prepared], data: Mapping[str, Data], *, version: str, batch: bool) -> list[Prepared]:
@@ -35,15 +31,8 @@ def _check_signatures(statement: Prepared, data: Mapping[str, Data], version: st
     for entry in statement.declared:
         if entry.signs:
             try:
-                signatures.check(parse(statement.raw), _jws(entry, data), content_type=entry.content_type, version=version)
+                signatures.check(parse(statement.raw), data[entry.sha2].signature, content_type=entry.content_type, version=version)
             except Broken as broken:
                 for step in reversed(entry.steps):
                     broken.inside(step)
                 raise
-
-
-def _jws(entry: Declared, data: Mapping[str, Data]) -> bytes:
-    if data[entry.sha2].size > LARGEST_SIGNATURE:
-        raise TooLarge(f"A signature may have at most {LARGEST_SIGNATURE} bytes.")
-    with data[entry.sha2].file.open() as file:
-        return file.read()

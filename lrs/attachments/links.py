@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, insert
 
-from core.storage.local import Incoming, keep_together
+from core.storage import Incoming, storage
 from lrs.attachments.models import Attachment
 from lrs.attachments.receiving import Data
 from lrs.attachments.rules import storage_key
@@ -31,5 +31,5 @@ def tie(connection: Connection, statements: Iterable[tuple[int, tuple[Carried, .
             files.setdefault(storage_key(one.sha2), one.data.file)
             row = {"seq": seq, "sha2": one.sha2, "content_type": one.content_type, "size": one.data.size}
             rows.setdefault((seq, one.sha2), row)
-    keep_together((file, key) for key, file in files.items())
+    storage().keep_together(files.values())
     connection.execute(insert(Attachment), list(rows.values()))

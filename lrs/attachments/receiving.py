@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 from core.errors import TooLarge, Unavailable
-from core.storage import Storage
-from core.storage.local import Incoming
-from lrs.attachments.rules import Declared, media_type
+from core.storage import Incoming, Storage
+from lrs.attachments.rules import Declared, media_type, storage_key
 from lrs.statements.errors import StatementRefused
 
 _ALGORITHMS = {56: hashlib.sha224, 64: hashlib.sha256, 96: hashlib.sha384, 128: hashlib.sha512}
 MOST_PARTS = 1_000
+LARGEST_SIGNATURE = 10 << 20  # of all signatures of a request together
 _HASH = "X-Experience-API-Hash"
 
 
@@ -25,10 +25,11 @@ class Part(Protocol):
 
 
 class Data(NamedTuple):
-    """Data that has come whole and lies on the disk, but has no key yet."""
+    """Data that has come whole and is safe, but cannot be found yet. A ``signature`` is in memory as well: it must be read before that."""
 
     file: Incoming
     size: int
+    signature: bytes | None = None
 
 
 @contextmanager
@@ -45,22 +46,23 @@ def received(
         known.setdefault(entry.sha2, []).append(entry)
     data: dict[str, Data] = {}
     files: list[Incoming] = []
-    left = most
+    left, room = most, LARGEST_SIGNATURE
     try:
         for number, part in enumerate(parts, 1):
             if number > MOST_PARTS:
                 raise TooLarge(f"The request brings more than {MOST_PARTS} attachments; send fewer statements at a time.")
             try:
                 sha2 = _hash_of(part.headers, known)
-                files.append(storage.incoming())
-                size = _written(part, files[-1], sha2, left)
+                files.append(storage.incoming(storage_key(sha2)))
+                signature = _Signature(room) if any(entry.signs for entry in known[sha2]) else None
+                size = _written(part, files[-1], sha2, left, signature)
                 _check_length(part.headers.get("content-length"), size, known[sha2])
             except _Wrong as wrong:
                 raise StatementRefused(wrong.rule, path=f"parts[{number}]{wrong.where}", topic="multipart", version=version) from None
             except _Over:
                 raise TooLarge(f"The attachments are larger than {most} bytes, the most that one request may bring.") from None
-            data[sha2] = Data(files[-1], size)
-            left -= size
+            data[sha2] = Data(files[-1], size, signature and bytes(signature.content))
+            left, room = left - size, room - size if signature else room
         yield data
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
@@ -75,6 +77,18 @@ class _Wrong(Exception):
     def __init__(self, rule: str, header: str | None = None):
         self.rule = rule
         self.where = f".{header}" if header else ""
+
+
+class _Signature:
+    """What a signature's part brings, as far as there is room."""
+
+    def __init__(self, room: int):
+        self.content, self._room = bytearray(), room
+
+    def take(self, chunk: bytes) -> None:
+        self.content += chunk
+        if len(self.content) > self._room:
+            raise TooLarge(f"The signatures that one request brings may have at most {LARGEST_SIGNATURE} bytes together.")
 
 
 class _Over(Exception):
@@ -98,8 +112,8 @@ def _hash_of(headers: dict[str, str], known: dict[str, list[Declared]]) -> str:
     return sha2
 
 
-def _written(part: Part, file: Incoming, sha2: str, most: int) -> int:
-    """Bring the content to the disk; answers its size."""
+def _written(part: Part, file: Incoming, sha2: str, most: int, signature: _Signature | None) -> int:
+    """Bring the content to the storage; answers its size."""
     digest, size = _ALGORITHMS[len(sha2)](), 0
     for chunk in part.content:
         size += len(chunk)
@@ -107,6 +121,8 @@ def _written(part: Part, file: Incoming, sha2: str, most: int) -> int:
             raise _Over
         digest.update(chunk)
         file.write(chunk)
+        if signature:
+            signature.take(chunk)
     if digest.hexdigest() != sha2:
         raise _Wrong(f"has content whose SHA-2 is {digest.hexdigest()}, not what its {_HASH} says")
     file.finish()

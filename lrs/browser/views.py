@@ -3,7 +3,7 @@
 import json
 from urllib.parse import parse_qsl
 
-from flask import Response, current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Response, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -11,7 +11,7 @@ from core.access import access, principal
 from core.db import write
 from core.errors import Conflict, NotFound
 from core.i18n import to_utc
-from core.storage import storage
+from core.storage import downloads
 from lrs import projections
 from lrs.attachments import queries as attachments
 from lrs.blueprint import pages
@@ -103,10 +103,10 @@ def statement_json(uuid):
 def statement_attachment(uuid, sha2: str):
     """Data that came with a statement: always as a file of no particular kind, for it is somebody else's."""
     kept = attachments.one(_visible(uuid).seq, sha2)
-    if kept is None or not storage().exists(kept.key):
+    if kept is None:
         raise NotFound()
     name = file_name(kept.sha2, kept.content_type)
-    answer = send_file(storage().path(kept.key), mimetype="application/octet-stream", as_attachment=True, download_name=name)
+    answer = downloads.send(kept.key, mimetype="application/octet-stream", name=name)
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha1
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from uuid import uuid4
 
 from core.errors import TooLarge
-from core.storage import Storage
-from core.storage.local import Incoming
+from core.storage import Incoming, Storage, discard
 from lrs.documents.rules import INLINE
 
 PREFIX = "documents/"
@@ -16,53 +15,71 @@ _CHUNK = 1 << 18
 
 
 class Content:
-    """The bytes of a document: in ``inline``, or in a file that lies on the disk and gets its key by :meth:`keep`."""
+    """The bytes of a document: in ``inline``, or in a file that is safe already and found under ``key`` from :meth:`keep` on.
 
-    def __init__(self, inline: bytes | None, file: Incoming | None, *, etag: str, size: int):
-        self.inline, self._file, self.etag, self.size = inline, file, etag, size
+    ``whole`` has them too where they were asked for as JSON, which is read in memory.
+    """
+
+    def __init__(self, whole: bytes | None, file: "_File | None", *, etag: str, size: int):
+        self.whole, self._file, self.etag, self.size = whole, file, etag, size
         self.key: str | None = None
 
+    @property
+    def inline(self) -> bytes | None:
+        return self.whole if self._file is None else None
+
     def read(self) -> bytes:
-        """The whole; ask for it only below a limit."""
-        if self._file is None:
-            return self.inline
-        with self._file.open() as stream:
-            return stream.read()
+        """The whole, of content that was received to be read."""
+        if self.whole is None:
+            raise RuntimeError("this content was not received to be read")
+        return self.whole
 
     def keep(self) -> None:
         """Give the file its key. Quick, for it is done inside ``write()``."""
         if self._file is not None and self.key is None:
-            self.key = f"{PREFIX}{uuid4().hex}"
-            self._file.keep(self.key)
+            self._file.incoming.keep()
+            self.key = self._file.key
 
     def become(self, other: "Content") -> None:
         """Let another content take this one's place; this one's file is dropped."""
         self.let_go()
-        self.inline, self._file, self.etag, self.size, self.key = other.inline, other._file, other.etag, other.size, other.key
+        self.whole, self._file, self.etag, self.size, self.key = other.whole, other._file, other.etag, other.size, other.key
 
     def let_go(self) -> None:
         """Drop the file unless it was kept."""
         if self._file is not None:
-            self._file.drop()
+            self._file.incoming.drop()
 
-    def drop(self, storage: Storage) -> None:
+    def drop(self) -> None:
         """Forget everything, kept or not."""
         self.let_go()
         if self.key is not None:
-            storage.delete(self.key)
+            discard([self.key])
+
+
+class _File(NamedTuple):
+    """A file on its way in, and the key that it will have."""
+
+    incoming: Incoming
+    key: str
+
+    @classmethod
+    def begun(cls, storage: Storage) -> "_File":
+        key = f"{PREFIX}{uuid4().hex}"
+        return cls(storage.incoming(key), key)
 
 
 @contextmanager
-def received(stream: BinaryIO, *, storage: Storage, most: int) -> Iterator[Content]:
+def received(stream: BinaryIO, *, storage: Storage, most: int, to_be_read: bool = False) -> Iterator[Content]:
     """The content that a stream brings, for as long as the block lasts. When it ends in an error, nothing of it is left.
 
-    TooLarge (413) beyond ``most`` bytes.
+    TooLarge (413) beyond ``most`` bytes. ``to_be_read`` keeps it in memory as well.
     """
-    content = _read(stream, storage, most)
+    content = _read(stream, storage, most, to_be_read)
     try:
         yield content
     except BaseException:
-        content.drop(storage)
+        content.drop()
         raise
     content.let_go()
 
@@ -71,19 +88,19 @@ def content_of(whole: bytes, *, storage: Storage) -> Content:
     """The content for bytes that are in memory already."""
     if len(whole) <= INLINE:
         return Content(whole, None, etag=_sha1(whole).hexdigest(), size=len(whole))
-    file = storage.incoming()
+    file = _File.begun(storage)
     try:
-        file.write(whole)
-        file.finish()
+        file.incoming.write(whole)
+        file.incoming.finish()
     except BaseException:
-        file.drop()
+        file.incoming.drop()
         raise
-    return Content(None, file, etag=_sha1(whole).hexdigest(), size=len(whole))
+    return Content(whole, file, etag=_sha1(whole).hexdigest(), size=len(whole))
 
 
-def _read(stream: BinaryIO, storage: Storage, most: int) -> Content:
+def _read(stream: BinaryIO, storage: Storage, most: int, to_be_read: bool) -> Content:
     digest, start = _sha1(), bytearray()
-    file: Incoming | None = None
+    file: _File | None = None
     size = 0
     try:
         while chunk := stream.read(_CHUNK):
@@ -92,19 +109,19 @@ def _read(stream: BinaryIO, storage: Storage, most: int) -> Content:
                 raise TooLarge(f"The document is larger than {most} bytes, the most that is taken here.")
             digest.update(chunk)
             if file is None and size > INLINE:
-                file = storage.incoming()
-                file.write(start)
-            if file is None:
+                file = _File.begun(storage)
+                file.incoming.write(start)
+            if file is not None:
+                file.incoming.write(chunk)
+            if file is None or to_be_read:
                 start += chunk
-            else:
-                file.write(chunk)
         if file is not None:
-            file.finish()
+            file.incoming.finish()
     except BaseException:
         if file is not None:
-            file.drop()
+            file.incoming.drop()
         raise
-    return Content(bytes(start) if file is None else None, file, etag=digest.hexdigest(), size=size)
+    return Content(bytes(start) if file is None or to_be_read else None, file, etag=digest.hexdigest(), size=size)
 
 
 def _sha1(content: bytes = b""):

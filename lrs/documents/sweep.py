@@ -4,7 +4,7 @@ import time
 from datetime import timedelta
 
 from core.db import db
-from core.storage import storage
+from core.storage import discard, storage
 from lrs.documents import queries
 from lrs.documents.receiving import PREFIX
 
@@ -26,6 +26,5 @@ def release(files: list[str]) -> list[str]:
     needed = queries.named(files)
     db.session.rollback()
     orphans = [key for key in files if key not in needed]
-    for key in orphans:
-        storage().delete(key)
+    discard(orphans)
     return orphans

@@ -172,7 +172,7 @@ def _content(kind: str) -> Iterator[Content]:
     most = min(settings.max_body_bytes, settings.max_document_bytes) if json else settings.max_document_bytes
     request.max_content_length = most
     try:
-        with received(request.stream, storage=storage(), most=most) as content:
+        with received(request.stream, storage=storage(), most=most, to_be_read=json) as content:
             if json and not caller().tolerant:
                 rules.require_json(content.read())
             yield content

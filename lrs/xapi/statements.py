@@ -1,5 +1,6 @@
 """PUT, POST and GET /xapi/statements (1.0.3 Communication 2.1, IEEE 9274.1.1 4.1.6.1)."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -8,7 +9,7 @@ from flask import Blueprint, Response, current_app, g, request
 
 from core.access import access
 from core.db import db, write
-from core.errors import BadRequest, NotFound
+from core.errors import BadRequest, NotFound, Unavailable
 from core.storage import storage
 from lrs.attachments.joining import joined
 from lrs.attachments.queries import of_statements
@@ -96,7 +97,8 @@ def _take_with_data(*, expected: str | None) -> list[str]:
         try:
             return _store(complete, expected=expected)
         except BaseException:
-            release(data)
+            with suppress(Unavailable):  # the sweep does it, then
+                release(data)
             raise
 
 

@@ -4,7 +4,6 @@ Deflated bytes go out as gzip to whoever takes it: only ten bytes before and eig
 hundreds of files, so this reads the WSGI environment directly and makes all headers at once: goal 9 of the benchmarks.
 """
 
-import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
 from core.db import db
-from core.storage import storage
+from core.storage import Reader, storage
 from scorm.packages.archive.names import lookup_key
 from scorm.packages.mime import UNKNOWN
 from scorm.packages.models import PackageFile, PackageVersion
@@ -31,7 +30,7 @@ Body = Iterator[bytes] | bytes
 
 
 class Located(NamedTuple):
-    """A row of the index with the local file it points into."""
+    """A row of the index with the file it points into."""
 
     path: str
     offset: int
@@ -40,7 +39,7 @@ class Located(NamedTuple):
     method: int
     crc: int
     mime: str
-    source: str
+    source: Reader
 
 
 def serve(version: str, path: str, request: Request) -> Response:
@@ -94,7 +93,7 @@ def _look_up(version: str, path: str) -> Located | None:
     )
     alike = list(db.session.execute(query))
     chosen = next((row for row in alike if row.path == path), alike[0] if len(alike) == 1 else None)
-    return chosen and Located(*chosen[:-1], str(storage().path(chosen.serving_key)))
+    return chosen and Located(*chosen[:-1], storage().reader(chosen.serving_key))
 
 
 @lru_cache(maxsize=256)
@@ -146,40 +145,14 @@ def _refusal(status: int, text: str, headers: list[tuple[str, str]] | None = Non
 
 def _raw(found: Located, start: int, length: int) -> Body:
     offset = found.offset + start
-    return _read(found.source, offset, length) if length <= _AT_ONCE else _chunks(found.source, offset, length)
-
-
-def _read(source: str, offset: int, length: int) -> bytes:
-    descriptor = os.open(source, os.O_RDONLY)
-    try:
-        return os.pread(descriptor, length, offset)
-    finally:
-        os.close(descriptor)
-
-
-def _chunks(source: str, offset: int, length: int) -> Iterator[bytes]:
-    """The bytes piece by piece. A file that is gone is noticed now, while the status can still say so; it is opened on first use,
-    for a HEAD request never reads and would leave it open."""
-    os.stat(source)
-    return _pieces(source, offset, length)
-
-
-def _pieces(source: str, offset: int, length: int) -> Iterator[bytes]:
-    descriptor = os.open(source, os.O_RDONLY)
-    try:
-        while length > 0 and (chunk := os.pread(descriptor, min(_CHUNK, length), offset)):
-            offset += len(chunk)
-            length -= len(chunk)
-            yield chunk
-    finally:
-        os.close(descriptor)
+    return found.source.read(offset, length) if length <= _AT_ONCE else found.source.pieces(offset, length)
 
 
 def _gzip(found: Located) -> Body:
     tail = struct.pack("<LL", found.crc, found.size & 0xFFFFFFFF)
     if found.stored_size <= _AT_ONCE:
-        return b"".join((_GZIP_HEAD, _read(found.source, found.offset, found.stored_size), tail))
-    return _around(_chunks(found.source, found.offset, found.stored_size), tail)
+        return b"".join((_GZIP_HEAD, found.source.read(found.offset, found.stored_size), tail))
+    return _around(found.source.pieces(found.offset, found.stored_size), tail)
 
 
 def _around(chunks: Iterator[bytes], tail: bytes) -> Iterator[bytes]:
@@ -190,8 +163,8 @@ def _around(chunks: Iterator[bytes], tail: bytes) -> Iterator[bytes]:
 
 def _inflated(found: Located) -> Body:
     if found.size <= _AT_ONCE:
-        return zlib.decompress(_read(found.source, found.offset, found.stored_size), -zlib.MAX_WBITS)
-    return _inflating(_chunks(found.source, found.offset, found.stored_size))
+        return zlib.decompress(found.source.read(found.offset, found.stored_size), -zlib.MAX_WBITS)
+    return _inflating(found.source.pieces(found.offset, found.stored_size))
 
 
 def _inflating(chunks: Iterator[bytes]) -> Iterator[bytes]:

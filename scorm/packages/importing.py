@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.access import Principal
 from core.db import db, write
-from core.storage import storage
+from core.storage import discard, storage
 from scorm.packages import queries, report, room, service, serving
 from scorm.packages.archive import Limits
 from scorm.packages.findings import Refused
@@ -162,8 +162,7 @@ class _Put:
         return key
 
     def undo(self) -> None:
-        for key in self.keys:
-            storage().delete(key)
+        discard(self.keys)
 
 
 @contextmanager

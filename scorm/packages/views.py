@@ -1,6 +1,6 @@
 """Pages for authors: upload, and the panel on an item's page with report, original and switches."""
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -9,7 +9,7 @@ from catalogue.items.models import Item
 from catalogue.themes import queries as themes
 from core.access import access, principal
 from core.db import write
-from core.storage import storage
+from core.storage import downloads
 from scorm.packages import queries, report, service, switches, uploads
 from scorm.packages.archive.limits import in_words
 from scorm.packages.importing import Imported, import_package
@@ -102,7 +102,7 @@ def original(uuid):
     _package, item = _editable(uuid)
     version = queries.current_version(item.id)
     name = version.original_name if version.original_name.lower().endswith(".zip") else f"{version.original_name}.zip"
-    return send_file(storage().path(version.original_key), mimetype="application/zip", as_attachment=True, download_name=name)
+    return downloads.send(version.original_key, mimetype="application/zip", name=name)
 
 
 def _editable(uuid) -> tuple[Package, Item]:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from core.storage.local import LocalStorage, keep_together
+from core.storage.local import LocalStorage
 
 
 @pytest.fixture
@@ -84,19 +84,18 @@ def test_what_was_written_before(store):
 
 class TestIncoming:
     def test_gets_its_key_when_it_is_whole(self, store):
-        incoming = store.incoming()
+        incoming = store.incoming("attachments/a1")
         incoming.write(b"piece")
         incoming.write(b" by piece")
         incoming.finish()
         assert not store.keys()
-        assert incoming.open().read() == b"piece by piece"
-        incoming.keep("attachments/a1")
+        incoming.keep()
         incoming.drop()
         assert store.open("attachments/a1").read() == b"piece by piece"
         assert len(everything(store)) == 1
 
     def test_is_dropped_without_a_trace(self, store):
-        incoming = store.incoming()
+        incoming = store.incoming("attachments/a1")
         incoming.write(b"half")
         incoming.drop()
         incoming.drop()
@@ -104,22 +103,21 @@ class TestIncoming:
 
     def test_replaces_what_had_the_key(self, store):
         for text in (b"one", b"two"):
-            incoming = store.incoming()
+            incoming = store.incoming("attachments/a1")
             incoming.write(text)
             incoming.finish()
-            incoming.keep("attachments/a1")
+            incoming.keep()
         assert store.open("attachments/a1").read() == b"two"
 
     def test_comes_with_others(self, store):
-        files = {f"attachments/{name}": store.incoming() for name in "abc"}
+        files = {key: store.incoming(key) for key in ("attachments/a", "attachments/b", "attachments/c")}
         for key, incoming in files.items():
             incoming.write(key.encode())
             incoming.finish()
-        keep_together((incoming, key) for key, incoming in files.items())
+        store.keep_together(files.values())
         assert [store.open(key).read() for key in files] == [key.encode() for key in files]
 
     def test_is_refused_a_key_that_is_not_ours(self, store):
-        incoming = store.incoming()
-        incoming.finish()
         with pytest.raises(ValueError, match="storage key"):
-            incoming.keep("../a1")
+            store.incoming("../a1")
+        assert everything(store) == []

@@ -69,10 +69,10 @@ class TestForget:
 
 class TestSweep:
     def orphan(self, name: str = "0" * 64) -> str:
-        incoming = storage().incoming()
+        incoming = storage().incoming(storage_key(name))
         incoming.write(b"orphan")
         incoming.finish()
-        incoming.keep(storage_key(name))
+        incoming.keep()
         return storage_key(name)
 
     def test_takes_old_orphans_only(self, app, send, files):
@@ -87,7 +87,7 @@ class TestSweep:
 
     def test_takes_what_never_came_whole(self, app, files):
         with app.app_context():
-            unfinished = storage().incoming()
+            unfinished = storage().incoming(storage_key("2" * 64))
             unfinished.write(b"x")
             [name] = files()
             sweep.sweep()
