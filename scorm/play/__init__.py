@@ -5,6 +5,7 @@ rules        entry, finishing, thresholds, roll-up (pure)
 statements/  CMI → xAPI by the SCORM profile (pure)
 service      opening a course; commits: one commit of a SCO
 content      the second application, with player (page, files) and runtime (commits)
+trials/      an author tests a package, with every call of its content beside it
 static/      the player's script
 """
 
@@ -19,8 +20,11 @@ def init_app(app: Flask) -> None:
     from scorm.play import api as launches_api
     from scorm.play import views
 
+    from scorm.play.trials import views as trials
+    from scorm.play.answers import service as answers
     kinds.register(views.kind())
     app.register_blueprint(views.pages)
     api.register(app, launches_api.blueprint)
+    app.register_blueprint(trials.pages)
     register_slot(app, "item.actions", views.actions, order=50)
     register_slot(app, "item.progress", views.attempts, order=50)

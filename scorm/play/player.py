@@ -11,6 +11,7 @@ from scorm.packages import files
 from scorm.play import launched, queries, tokens
 from scorm.play.course import Course, course_of
 from scorm.play.models import Launch
+from scorm.play.trials.judging import is_trial
 from scorm.play.words import player_words
 
 blueprint = Blueprint("player", __name__, static_folder="static", static_url_path="/static/play")
@@ -27,7 +28,8 @@ def play(token):
     launch, person = queries.live_launch(uuid, at=now())
     g.language = person.language
     course = course_of(launch.version.uuid)
-    return render_template("play/player.html", launch=launch, title=launch.item.title, settings=_settings(launch, person, course, secret))
+    settings = _settings(launch, person, course, secret, trial=is_trial(launch, "trial" in request.args))
+    return render_template("play/player.html", launch=launch, title=launch.item.title, settings=settings)
 
 
 @blueprint.get("/c/<token>/<path:path>")
@@ -40,7 +42,7 @@ def file(token, path) -> Response:
     return files.serve(version, path, request)
 
 
-def _settings(launch: Launch, person: Person, course: Course, secret: str) -> dict:
+def _settings(launch: Launch, person: Person, course: Course, secret: str, *, trial: bool) -> dict:
     """What the player's script needs, as JSON in the page."""
     origin = current_app.config["SETTINGS"].origin
     token = tokens.read_token(version_uuid=launch.version.uuid, person_uuid=person.uuid, at=now().timestamp(), secret=secret)
@@ -50,6 +52,7 @@ def _settings(launch: Launch, person: Person, course: Course, secret: str) -> di
         "edition": course.edition,
         "launched": launched.way_of(launch.version.format) is not None,
         "mode": launch.mode,
+        "trial": trial,
         "token": tokens.token_for(tokens.COMMIT, launch.uuid, secret=secret),
         "files": f"/c/{token}/",
         "storage": attempt.registration.uuid if attempt else launch.uuid,
@@ -65,7 +68,7 @@ def _settings(launch: Launch, person: Person, course: Course, secret: str) -> di
                 "external": entry.external,
                 "tracked": entry.tracked,
                 "visible": entry.visible,
-                "needs": entry.needs if launch.mode == "normal" else None,
+                "needs": entry.needs if trial or launch.mode == "normal" else None,
                 "completion": states[entry.identifier].completion if entry.identifier in states else "not attempted",
                 "success": states[entry.identifier].success if entry.identifier in states else "unknown",
             }

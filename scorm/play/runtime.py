@@ -16,6 +16,7 @@ from lrs.projections import catch_up
 from scorm.play import commits, launched, queries, seeds, sequences, tokens
 from scorm.play.cmi.outcome import Outcome
 from scorm.play.models import Launch
+from scorm.play.trials.judging import is_trial, judge
 
 blueprint = Blueprint("rt", __name__, url_prefix="/rt")
 MAX_BODY = 4 << 20
@@ -32,6 +33,14 @@ class CommitSchema(StrictSchema):
     session = StrictInteger(required=True, validate=validate.Range(1, _NEWEST), metadata={"description": "Its value at Initialize"})
     finish = fields.String(load_default="", validate=validate.OneOf(["", commits.CONTENT, commits.PLAYER]))
     changes = fields.Dict(required=True, keys=fields.String(), metadata={"description": "Changed elements, flattened"})
+
+
+class TrialSchema(StrictSchema):
+    """The body of a question: what would become of these elements?"""
+
+    sco = fields.String(required=True, validate=validate.Length(1, 1000))
+    finish = fields.String(load_default="", validate=validate.OneOf(["", commits.CONTENT, commits.PLAYER]))
+    elements = fields.Dict(required=True, keys=fields.String(), metadata={"description": "All elements of the SCO, flattened"})
 
 
 class ObjectiveSchema(StrictSchema):
@@ -71,6 +80,7 @@ class OpenSchema(StrictSchema):
 
 _schema = CommitSchema()
 _standing_schema = StandingSchema()
+_trial_schema = TrialSchema()
 _open_schema = OpenSchema()
 
 
@@ -110,7 +120,19 @@ def kept_sequencing():
 def state():
     """What a SCO finds when it initializes (``?sco=``), and the number that its next commit must exceed."""
     launch, person = queries.live_launch(_genuine(), at=now())
-    return jsonify(seeds.seed_of(launch=launch, person=person, sco=request.args.get("sco", "")))
+    trial = is_trial(launch, "trial" in request.args)
+    return jsonify(seeds.seed_of(launch=launch, person=person, sco=request.args.get("sco", ""), trial=trial))
+
+
+@blueprint.post("/trial")
+@access("public")
+def trial():
+    """What the server would make of the elements of a SCO that its author tests; nothing is kept."""
+    uuid = _genuine()
+    posted = _body(_trial_schema)
+    launch, _person = queries.live_launch(uuid, at=now())
+    verdict = judge(launch=launch, **posted)
+    return jsonify(rejected=verdict.rejected, decided=verdict.decided, sco=_standing(verdict.outcome))
 
 
 @blueprint.post("/open")

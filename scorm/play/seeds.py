@@ -13,8 +13,8 @@ from scorm.play.models import Launch, ScoState
 from scorm.play.stored import stored_cmi
 
 
-def seed_of(*, launch: Launch, person: Person, sco: str) -> dict:
-    """``{"elements", "sequence"}`` for a SCO of the package; NotFound for another."""
+def seed_of(*, launch: Launch, person: Person, sco: str, trial: bool = False) -> dict:
+    """``{"elements", "sequence"}`` for a SCO of the package; NotFound for another. A trial is told what a learner's first launch is."""
     course = course_of(launch.version.uuid)
     entry = course.find(sco)
     if entry is None or course.edition not in EDITIONS:
@@ -26,7 +26,7 @@ def seed_of(*, launch: Launch, person: Person, sco: str) -> dict:
         state=cmi,
         learner=Learner(person.uuid, person.name),
         terms=entry.terms,
-        mode=launch.mode,
+        mode="normal" if trial else launch.mode,
         entry=told,
         total=total,
     )

@@ -14,6 +14,7 @@ def player_words() -> dict[str, str]:
         "refused": _("Not saved: the server refused the data."),
         "review": _("Review: nothing is recorded"),
         "browse": _("Preview: nothing is recorded"),
+        "trial": _("Test: nothing is recorded"),
         "loading": _("Opening…"),
         "broken": _("This part could not be opened. Check your connection and try again."),
         "retry": _("Try again"),

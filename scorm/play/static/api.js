@@ -11,14 +11,14 @@ const FORMS = {
 
 export class Run {
   // One SCO being played. `heard` has `saved(state, answer)`, `initialized()` and `terminated()`; `sequence` is there in a sequenced course.
-  static async open({ edition, mode, sco, token, heard, sequence }) {
+  static async open({ edition, mode, sco, token, heard, sequence, trial }) {
     const form = FORMS[edition];
-    const [module, seed] = await Promise.all([import(`/static/core/vendor/scorm-again/${form.file}`), seedOf(sco, token)]);
-    return new Run(form, module[form.name], { mode, sco, token, heard, seed, sequence });
+    const [module, seed] = await Promise.all([import(`/static/core/vendor/scorm-again/${form.file}`), seedOf(sco, token, trial)]);
+    return new Run(form, module[form.name], { mode, sco, token, heard, seed, sequence, trial });
   }
 
-  constructor(form, Api, { mode, sco, token, heard, seed, sequence }) {
-    Object.assign(this, { form, mode, heard, sequence });
+  constructor(form, Api, { mode, sco, token, heard, seed, sequence, trial }) {
+    Object.assign(this, { form, mode, sco, heard, sequence, trial });
     this.records = mode === "normal";
     this.line = new Line({ sco, url: "/rt/commit", token, sequence: seed.sequence, told: (state, answer) => heard.saved(state, answer) });
     this.byPlayer = false;
@@ -48,6 +48,7 @@ export class Run {
     return {
       updateSettings() {},
       processHttpRequest: (_url, elements, immediate) => {
+        if (this.trial) this.trial.judge(this, elements, immediate ? (this.byPlayer ? "player" : "content") : "");
         if (!this.records) return { result: "true", errorCode: 0 };
         // Who suspends the course suspends the part that plays (SN TB.2.3), so that it finds its data again.
         if (immediate && this.sequence?.suspending) elements = { ...elements, "cmi.exit": "suspend" };
@@ -105,9 +106,9 @@ export class Run {
   }
 }
 
-async function seedOf(sco, token) {
+async function seedOf(sco, token, trial) {
   const headers = { Accept: "application/json", Authorization: `Bearer ${token}` };
-  const response = await fetch(`/rt/state?sco=${encodeURIComponent(sco)}`, { headers, credentials: "omit", cache: "no-store" });
+  const response = await fetch(`/rt/state?sco=${encodeURIComponent(sco)}${trial ? "&trial=1" : ""}`, { headers, credentials: "omit", cache: "no-store" });
   if (!response.ok) throw Object.assign(new Error("state"), { status: response.status });
   return JSON.parse(await response.text());
 }

@@ -5,6 +5,7 @@ import { Contents } from "./contents.js";
 import { endScreen, leaveScreen, note } from "./screens.js";
 import { Sequence } from "./sequence.js";
 import { forgetOtherLearners } from "./storage.js";
+import { Trial } from "./trial.js";
 
 const settings = JSON.parse(document.getElementById("settings").textContent);
 const words = settings.words;
@@ -26,6 +27,7 @@ const contents = new Contents({
   end: () => exit("exitAll"),
   move: (by) => sequence && step(by > 0 ? "continue" : "previous"),
 });
+const trial = settings.trial ? new Trial({ settings, tell, judged: (id, standing) => contents.mark(id, standing) }) : null;
 let run = null;
 let frame = null;
 let current = null;
@@ -46,7 +48,7 @@ function tell(type, detail = {}) {
 function show(state, answer) {
   const recording = settings.mode === "normal" || ["expired", "superseded"].includes(state);
   mark.dataset.state = state === "saved" || state === "saving" ? state : "unsaved";
-  mark.textContent = recording ? words[state] : words[settings.mode];
+  mark.textContent = recording ? words[state] : words[trial ? "trial" : settings.mode];
   if (answer?.sco && current) contents.mark(current.id, answer.sco);
   tell("saved", { state, text: mark.textContent, course: answer?.course });
 }
@@ -56,7 +58,7 @@ async function open(entry) {
   contents.choose(entry.id);
   stage.replaceChildren(note(words.loading));
   try {
-    run = await Run.open({ edition: settings.edition, mode: settings.mode, sco: entry.id, token: settings.token, sequence, heard: { saved: show, initialized, terminated } });
+    run = await Run.open({ edition: settings.edition, mode: settings.mode, sco: entry.id, token: settings.token, sequence, trial, heard: { saved: show, initialized, terminated } });
   } catch (error) {
     if (error.status === 403) show("expired");
     stage.replaceChildren(note(error.status === 403 ? words.expired : words.broken, [words.retry, () => open(entry)]));
@@ -69,6 +71,7 @@ async function open(entry) {
   frame.allow = "fullscreen *; autoplay *; unload *";
   frame.src = entry.external ? entry.launch : settings.files + entry.launch;
   stage.replaceChildren(frame);
+  trial?.follow(run, frame, entry);
   contents.allow(sequence);
   busy(false);
   show("saved");
@@ -283,6 +286,7 @@ async function lead() {
     stage.replaceChildren(note(error.status === 403 ? words.expired : words.broken, [words.retry, () => location.reload()]));
     return;
   }
+  trial?.lead(sequence, contents);
   sequence.begin();
   sequence.save();
   const first = contents.find(sequence.delivered);

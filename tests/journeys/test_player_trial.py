@@ -1,0 +1,68 @@
+"""An author tests a package before learners see it: what its content says stands beside it, in words, and nothing is kept."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from support.courses import course_of, publish, states, verbs
+from support.tiny_packages import tiny
+
+pytestmark = pytest.mark.browser
+
+TALKATIVE = """<!doctype html><title>Course</title><h1>Course</h1>
+<script>
+  let api = window; while (!api.API && api.parent !== api) api = api.parent;
+  api = api.API;
+  api.LMSGetValue("cmi.core.student_id");
+  api.LMSInitialize("");
+  document.title = api.LMSGetValue("cmi.core.lesson_mode");
+</script>
+<h2 id="mode"></h2><script>document.getElementById("mode").textContent = document.title</script>
+<button onclick="api.LMSSetValue('cmi.core.lesson_location', '<img src=x onerror=alert(1)>'); api.LMSSetValue('cmi.core.score.raw', '70');
+  api.LMSSetValue('cmi.core.lesson_status', 'done'); api.LMSCommit('')">Save</button>
+<button onclick="nothing.at.all()">Break</button>
+"""
+MASTERY = "<adlcp:masteryscore>80</adlcp:masteryscore>"
+
+
+def test_an_author_tests_a_package(live_server, live_people, browse):
+    item = publish(live_server, tiny(TALKATIVE, extras=MASTERY), owner=live_people["erin"])
+    page = browse(live_people["erin"])
+    told = len(verbs(live_server))
+    page.goto(f"/items/{item}")
+    page.get_by_role("button", name="Test this package").click()
+    page.wait_for_url("**/launches/*/trial")
+    course = course_of(page)
+    expect(course.locator("#mode")).to_have_text("normal")
+    trace, advice = page.locator("#trace"), page.locator("#advice")
+    early = trace.locator("li", has_text='LMSGetValue("cmi.core.student_id")')
+    expect(early).to_contain_text("301 · Not initialized")
+    course.get_by_role("button", name="Save").click()
+    expect(trace.locator("li", has_text="lesson_location")).to_contain_text("<img src=x onerror=alert(1)>")
+    expect(trace.locator("li", has_text='"cmi.core.lesson_status", "done"')).to_contain_text("405 · The value does not fit")
+    course.get_by_role("button", name="Break").click()
+    expect(trace).to_contain_text("nothing is not defined")
+    expect(advice).to_contain_text("Values that the content set were refused: 1")
+    page.get_by_label("Problems only").check()
+    expect(trace.locator("li", has_text='LMSInitialize("")')).to_be_hidden()
+    expect(early).to_be_visible()
+    page.get_by_role("link", name="End the test").click()
+    expect(page.get_by_role("heading", name="The test has ended")).to_be_visible()
+    expect(advice).to_contain_text("never said whether it is completed or passed")
+    page.get_by_label("Problems only").uncheck()
+    expect(trace).to_contain_text("The server sets cmi.core.lesson_status to “failed”")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    text = download.value.path().read_text()
+    assert 'LMSSetValue("cmi.core.score.raw", "70") → "true"' in text
+    assert re.search(r"^! .*never said whether", text, re.MULTILINE)
+    assert (states(live_server), len(verbs(live_server))) == ([], told)
+
+
+def test_content_of_the_other_version_is_named(live_server, live_people, browse):
+    wrong = "<!doctype html><h1>Course</h1><script>let w = window; while (!w.API_1484_11 && w.parent !== w) w = w.parent;</script>"
+    item = publish(live_server, tiny(wrong), owner=live_people["erin"])
+    page = browse(live_people["erin"])
+    page.goto(f"/items/{item}")
+    page.get_by_role("button", name="Test this package").click()
+    expect(page.locator("#advice")).to_contain_text("looked for API_1484_11 and found nothing", timeout=15_000)
