@@ -1,4 +1,4 @@
-"""Everything that arrives as a package: import, versions, files, the player and its run-time."""
+"""Everything that arrives as a package: import, files, the player and its run-time, versions."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ from flask import Flask
 from flask_babel import lazy_gettext
 
 from core import erasure
-from scorm import packages, play
+from scorm import packages, play, versions
 from scorm.play.erasing import PlayEraser
 
 
@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
 
     packages.init_app(app)
     play.init_app(app)
+    versions.init_app(app)
     erasure.register(app, "scorm", PlayEraser(), order=30)
     # The player knows how a package opens, the import knows where one is added.
     kinds.register(replace(kinds.get("scorm"), add_url="/upload", add_label=lazy_gettext("Upload packages")))

@@ -16,7 +16,7 @@ ALLOWED = {
     "author": {"erin", "ada", "key", "reading key"},
     "admin": {"ada", "key", "reading key"},
 }
-UNKNOWN = {"uuid": "00000000-0000-4000-8000-000000000000", "path": "nothing/here"}
+UNKNOWN = {"uuid": "00000000-0000-4000-8000-000000000000", "path": "nothing/here", "number": 1}
 CALLERS = ("visitor", "alice", "dana", "erin", "ada", "key", "reading key")
 
 
@@ -49,7 +49,7 @@ def address(app, rule: str, known: dict | None = None) -> str:
     values = {}
     for name, converter in found._converters.items():
         choices = getattr(converter, "items", None)
-        kind = "path" if type(converter).__name__ == "PathConverter" else "uuid"
+        kind = {"PathConverter": "path", "IntegerConverter": "number"}.get(type(converter).__name__, "uuid")
         values[name] = sorted(choices)[0] if choices else UNKNOWN[kind]
     values |= {name: value for name, value in (known or {}).items() if name in values}
     return found.build(values, append_unknown=False)[1]

@@ -15,7 +15,7 @@ blueprint = api_blueprint("packages", __name__, description="Import SCORM packag
 
 _BINARY = {"type": "string", "format": "binary"}
 _TRUE = ("1", "true", "yes", "on")
-_BODY = {
+BODY = {
     "required": True,
     "content": {
         "multipart/form-data": {"schema": {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}},
@@ -35,7 +35,7 @@ def _allow_packages(_endpoint, _values):
 
 @blueprint.route("/packages", methods=["POST"])
 @access("author")
-@blueprint.doc(requestBody=_BODY, parameters=_QUERY)
+@blueprint.doc(requestBody=BODY, parameters=_QUERY)
 @blueprint.response(201, PackageSchema, description="Imported; the findings are warnings and information")
 @blueprint.alt_response(200, schema=PackageSchema, description="The same bytes had been imported before")
 @blueprint.alt_response(415, schema=ReportSchema, description="Not a zip; the finding names what it is")
@@ -48,7 +48,7 @@ def import_one():
     who = principal()
     with uploads.only_file(request) as (stream, name):
         imported = import_package(
-            stream, name=name, owner_id=who.person_id, theme=_option("theme") or None, publish=_option("publish").lower() in _TRUE, by=who
+            stream, name=name, owner_id=who.person_id, theme=option("theme") or None, publish=option("publish").lower() in _TRUE, by=who
         )
     if imported.accepted:
         package = queries.by_uuid(imported.package_uuid)
@@ -56,15 +56,15 @@ def import_one():
         answer.status_code = 200 if imported.duplicate else 201
         answer.headers["Location"] = url_for("api_packages.one_package", uuid=package.uuid)
         return answer
-    return _refusal(imported.report)
+    return refusal(imported.report)
 
 
-def _option(name: str) -> str:
+def option(name: str) -> str:
     """A choice made in the address or in the form."""
     return request.args.get(name) or (request.form.get(name, "") if request.mimetype == "multipart/form-data" else "")
 
 
-def _refusal(refused: dict):
+def refusal(refused: dict):
     """The report, with the error shape that every refusal of the API has."""
     not_zip = report.not_a_zip(refused)
     words = report.in_words(refused)

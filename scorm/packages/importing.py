@@ -28,13 +28,15 @@ _CHUNK = 1 << 20
 class Imported:
     """What came of an upload. ``package_uuid`` and ``item_uuid`` are None when it was refused; the report says why.
 
-    ``duplicate`` is true when exactly these bytes had been imported before by the same uploader: nothing was added.
+    ``duplicate`` is true when exactly these bytes had been imported before by the same uploader, or into the same package: nothing was
+    added. ``number`` is that of the version.
     """
 
     report: dict
     package_uuid: str | None = None
     item_uuid: str | None = None
     duplicate: bool = False
+    number: int | None = None
 
     @property
     def accepted(self) -> bool:
@@ -63,15 +65,20 @@ def import_package(
     publish: bool = False,
     by: Principal | None = None,
     received: Received | None = None,
+    version_of: str | None = None,
+    note: str = "",
     only: Collection[str] | None = None,
 ) -> Imported:
     """Import the zip in ``stream`` (seekable) as a draft item, or a published one.
 
-    ``owner_id`` is the author, None for the installation itself (a key, the command line). Refusals are answered, not raised.
+    ``owner_id`` is the author, None for the installation itself (a key, the command line). With ``version_of``, the uuid of a package,
+    it becomes a later version of that, with a ``note`` on what is new, and waits until somebody uses it. Refusals are answered, not
+    raised; NotFound for a package that does not exist.
     """
+    package_id = queries.by_uuid(version_of).id if version_of else None
     sha256, size = (received.sha256, received.size) if received else _digest(stream)
     conclude = received.conclude if received else None
-    if known := _known(sha256, owner_id, publish, by, conclude):
+    if known := _known(sha256, owner_id, package_id, publish, by, conclude):
         return known
     with room.or_say_so(), ExitStack() as keep:
         limits = Limits.of(current_app.config["SETTINGS"])
@@ -83,21 +90,25 @@ def import_package(
             return _refused(answer, conclude)
         with _kept_only_if_all_goes_well() as put:
             version = _version(inspection, answer, sha256=sha256, owner_id=owner_id, name=name, size=size)
+            version.note = note
             version.original_key = received.key if received else put(stream)
             version.serving_key = put(serving_zip)
             version.serving_size = storage().size(version.serving_key)
             try:
                 with write():
-                    package = service.add(manifest=inspection.manifest, version=version, places=places, owner_id=owner_id, theme=theme)
+                    if package_id:
+                        service.add_version(package_id=package_id, version=version, places=places)
+                    else:
+                        service.add(manifest=inspection.manifest, version=version, places=places, owner_id=owner_id, theme=theme)
                     if publish:
-                        service.publish(package=package, by=by)
-                    imported = Imported(answer, package.uuid, queries.item_of(package).uuid)
+                        service.publish(package=version.package, by=by)
+                    imported = _imported(version)
                     if conclude:
                         conclude(imported)
                     return imported
             except IntegrityError:
                 # The same bytes were imported in this very moment by another request.
-                if (known := _known(sha256, owner_id, publish, by, conclude)) is None:
+                if (known := _known(sha256, owner_id, package_id, publish, by, conclude)) is None:
                     raise
                 put.undo()
                 return known
@@ -113,14 +124,19 @@ def _digest(stream: BinaryIO) -> tuple[str, int]:
 
 
 def _known(
-    sha256: str, owner_id: int | None, publish: bool, by: Principal | None, conclude: Callable[[Imported], None] | None
+    sha256: str,
+    owner_id: int | None,
+    package_id: int | None,
+    publish: bool,
+    by: Principal | None,
+    conclude: Callable[[Imported], None] | None,
 ) -> Imported | None:
     """What was imported from the same bytes before. The read ends here: what follows may take minutes."""
-    version = queries.version_by_sha256(sha256, owner_id)
+    version = queries.version_of_package(sha256, package_id) if package_id else queries.version_by_sha256(sha256, owner_id)
     if version is None:
         db.session.rollback()
         return None
-    imported = Imported(version.report, version.package.uuid, queries.item_of(version.package).uuid, duplicate=True)
+    imported = _imported(version, duplicate=True)
     if publish or conclude:
         with write():
             if publish:
@@ -128,6 +144,11 @@ def _known(
             if conclude:
                 conclude(imported)
     return imported
+
+
+def _imported(version: PackageVersion, *, duplicate: bool = False) -> Imported:
+    package = version.package
+    return Imported(version.report, package.uuid, queries.item_of(package).uuid, duplicate=duplicate, number=version.number)
 
 
 def _refused(answer: dict, conclude: Callable[[Imported], None] | None) -> Imported:
@@ -181,6 +202,8 @@ def _version(inspection: Inspection, answer: dict, *, sha256: str, owner_id: int
         uuid=str(uuid4()),
         sha256=sha256,
         uploader=queries.uploader(owner_id),
+        by_id=owner_id,
+        identifier=manifest.identifier,
         format=manifest.format,
         edition=manifest.edition,
         title=manifest.title,

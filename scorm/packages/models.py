@@ -1,8 +1,9 @@
 """Tables of packages: what was imported, in which version, and where each of its files lies."""
 
 from datetime import datetime
+from uuid import uuid4
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
@@ -12,7 +13,10 @@ from scorm.packages.tree import Organization, Tree
 
 
 class Package(Base):
-    """What an item of kind ``scorm`` plays; its versions are kept, ``current_number`` says which one is launched."""
+    """What an item of kind ``scorm`` plays; its versions are kept, ``current_number`` says which one is launched.
+
+    ``last_number`` is the highest number that was ever given, so that none comes back with another meaning.
+    """
 
     __tablename__ = "package"
 
@@ -20,6 +24,7 @@ class Package(Base):
     uuid: Mapped[str] = mapped_column(String(36), unique=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), unique=True)
     current_number: Mapped[int] = mapped_column(default=1)
+    last_number: Mapped[int] = mapped_column(default=1, server_default="1")
     switches: Mapped[dict] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
@@ -29,15 +34,32 @@ class Package(Base):
         return effective(self.switches)
 
 
+class Rejudging(Base):
+    """A package whose rule of completion was changed, until all its attempts follow: ``judged_to`` is the row id of the last that does."""
+
+    __tablename__ = "rejudging"
+
+    package_id: Mapped[int] = mapped_column(ForeignKey("package.id", ondelete="CASCADE"), primary_key=True)
+    change: Mapped[str] = mapped_column(String(36), default=lambda: str(uuid4()))
+    judged_to: Mapped[int] = mapped_column(default=0)
+
+
 class PackageVersion(Base):
     """One imported zip. It never changes: what was played can be played again.
 
-    ``uuid`` is what tokens and caches name it by, for a row id can come back after a restore. ``uploader`` is who brought it (a
-    person's row id, empty for the installation), so that the same bytes from the same hands are recognised.
+    ``uuid`` is what tokens and caches name it by, for a row id can come back after a restore. ``uploader`` says within what the same
+    bytes are recognised: among those of the person who brought a new item (a row id, empty for the installation), or in the package
+    that they are a later version of (``package 17``). ``by_id`` is who brought it. A version that is ``waiting`` was never current:
+    it can still be discarded. ``identifier`` is what the course calls itself.
     """
 
     __tablename__ = "package_version"
-    __table_args__ = (UniqueConstraint("package_id", "number"), UniqueConstraint("sha256", "uploader"))
+    __table_args__ = (
+        UniqueConstraint("package_id", "number"),
+        UniqueConstraint("sha256", "uploader"),
+        Index("ix_package_version_identifier", "identifier"),
+        Index("ix_package_version_by_id", "by_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uuid: Mapped[str] = mapped_column(String(36), unique=True)
@@ -45,6 +67,10 @@ class PackageVersion(Base):
     number: Mapped[int] = mapped_column(default=1)
     sha256: Mapped[str] = mapped_column(String(64))
     uploader: Mapped[str] = mapped_column(String(20), default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    waiting: Mapped[bool] = mapped_column(default=False, server_default=false())
+    identifier: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
     format: Mapped[str] = mapped_column(String(20))
     edition: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(Text)

@@ -1,6 +1,6 @@
 """Reads of packages and their versions."""
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from catalogue.items.models import Item
 from core.db import db
@@ -42,8 +42,22 @@ def uploader(owner_id: int | None) -> str:
 
 
 def version_by_sha256(sha256: str, owner_id: int | None) -> PackageVersion | None:
-    """The version that the same uploader imported from exactly these bytes, or None."""
-    return db.session.scalar(select(PackageVersion).where(PackageVersion.sha256 == sha256, PackageVersion.uploader == uploader(owner_id)))
+    """A version that the same uploader imported from exactly these bytes, as an item of its own or as a later version, or None."""
+    theirs = PackageVersion.uploader == uploader(owner_id)
+    if owner_id is not None:
+        theirs = or_(theirs, and_(PackageVersion.by_id == owner_id, PackageVersion.waiting.is_(False)))
+    return db.session.scalar(select(PackageVersion).where(PackageVersion.sha256 == sha256, theirs).order_by(PackageVersion.id).limit(1))
+
+
+def version_of_package(sha256: str, package_id: int) -> PackageVersion | None:
+    """The version of a package that was imported from exactly these bytes, or None."""
+    return db.session.scalar(select(PackageVersion).where(PackageVersion.package_id == package_id, PackageVersion.sha256 == sha256))
+
+
+def locked(package_id: int) -> Package:
+    """A package whose versions nobody else changes until the unit of work ends."""
+    query = select(Package).where(Package.id == package_id).with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(query).one()
 
 
 def item_of(package: Package) -> Item:

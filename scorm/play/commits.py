@@ -1,7 +1,8 @@
 """One commit of a SCO: check, merge, decide, tell. Everything inside one unit of work, or nothing.
 
 The order of commits is ``(launch, sequence)``. A commit that is not newer than the last one merged is stale and changes nothing; one
-from an older launch than the last is refused, so that a forgotten tab cannot write over a newer one and knows that it does not save.
+from an older launch than the last is refused, so that a forgotten tab cannot write over a newer one and knows that it does not save;
+so is one from another version than the attempt goes on with.
 """
 
 import json
@@ -94,7 +95,7 @@ def commit(*, launch: Launch, person: Person, posted: Commit, at: datetime) -> R
 
 def _refuse_superseded(launch: Launch, attempt: Attempt, states: Mapping[str, ScoState]) -> None:
     newest = max((state.launch_id for state in states.values()), default=0)
-    if attempt.state != "open" or newest > launch.id:
+    if attempt.state != "open" or attempt.version_id != launch.version_id or newest > launch.id:
         raise Conflict(_("This course was opened again in another window. This window no longer saves."), code="superseded")
 
 

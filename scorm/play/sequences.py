@@ -68,7 +68,7 @@ def keep(*, launch: Launch, person: Person, posted: Standing, at: datetime) -> K
         return Kept("ignored", Outcome())
     attempt = queries.locked_attempt(launch.attempt_id)
     row = db.session.get(SequencingState, attempt.id, with_for_update=True)
-    if attempt.state != "open" or (row and row.launch_id > launch.id):
+    if attempt.state != "open" or attempt.version_id != launch.version_id or (row and row.launch_id > launch.id):
         raise Conflict(_("This course was opened again in another window. This window no longer saves."), code="superseded")
     if row and row.launch_id == launch.id and posted.sequence <= row.sequence:
         return Kept("stale", attempt.outcome)

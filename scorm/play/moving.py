@@ -1,0 +1,71 @@
+"""Attempts in progress go from one version of a package to another. What they stored is keyed by part and stays where it is: a part that
+the new version does not have is not shown, and is shown again when the attempt comes back (ADR 0042)."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from core.db import db
+from scorm.packages.models import PackageVersion
+from scorm.play.models import Attempt, ScoState
+from scorm.play.rules import SUSPENDED
+
+_ROWS = 500
+
+
+class Count(NamedTuple):
+    """How many attempts a version has, and how many of them the next launch goes on with."""
+
+    attempts: int
+    in_progress: int
+
+
+def in_progress() -> ColumnElement[bool]:
+    """The condition on ``Attempt`` that ``service.goes_on`` is for one."""
+    finished = or_(Attempt.completion == "completed", Attempt.success != "unknown")
+    return and_(Attempt.state == "open", or_(~finished, Attempt.last_exit.in_(SUSPENDED)))
+
+
+def counts(package_id: int) -> dict[int, Count]:
+    """The attempts of a package by row id of the version; versions that nobody played are missing."""
+    open_ones = func.sum(case((in_progress(), 1), else_=0))
+    query = select(Attempt.version_id, func.count(), open_ones).join(PackageVersion, PackageVersion.id == Attempt.version_id)
+    rows = db.session.execute(query.where(PackageVersion.package_id == package_id).group_by(Attempt.version_id))
+    return {version_id: Count(attempts, going) for version_id, attempts, going in rows}
+
+
+def stored(version_id: int, parts: Iterable[str]) -> dict[str, int]:
+    """In how many attempts in progress of a version each of these parts has stored something."""
+    query = select(ScoState.sco, func.count()).join(Attempt, Attempt.id == ScoState.attempt_id)
+    query = query.where(Attempt.version_id == version_id, in_progress(), ScoState.sco.in_(list(parts)))
+    return dict(db.session.execute(query.group_by(ScoState.sco)).tuples())
+
+
+def move(*, source_id: int, target_id: int, renamed: tuple[str, str] | None = None) -> int:
+    """Let every attempt in progress on one version go on with another, inside ``write()``; answers how many.
+
+    Their rows are locked first, so that a commit is either merged before or meets an attempt that has moved. ``renamed`` is the
+    identifier of a part before and after: its state goes along, unless the attempt has one of the new name from earlier.
+    """
+    chosen = select(Attempt.id).where(Attempt.version_id == source_id, in_progress()).order_by(Attempt.id)
+    ids = list(db.session.scalars(chosen.with_for_update()))
+    for start in range(0, len(ids), _ROWS):
+        some = ids[start : start + _ROWS]
+        if renamed:
+            _rename(some, *renamed)
+        _run(update(Attempt).where(Attempt.id.in_(some)).values(version_id=target_id))
+    db.session.expire_all()
+    return len(ids)
+
+
+def _rename(attempts: list[int], old: str, new: str) -> None:
+    other = aliased(ScoState)
+    taken = select(other.id).where(other.attempt_id == ScoState.attempt_id, other.sco == new).exists()
+    mine = ScoState.attempt_id.in_(attempts), ScoState.sco == old
+    _run(update(ScoState).where(*mine, ~taken).values(sco=new))
+
+
+def _run(statement) -> None:
+    db.session.execute(statement.execution_options(synchronize_session=False))
