@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
     from reports.blueprint import pages
     from reports.pages import activity_page, person_page
     from reports.people import views as _people  # noqa: F401
+    from reports.play import views as _play  # noqa: F401
     from reports.results import views as _results  # noqa: F401
     from reports.timeline.queries import about_visible_items
 
@@ -29,3 +30,4 @@ def init_app(app: Flask) -> None:
     register_slot(app, "nav.user", navigation.my_activity, order=25)
     register_slot(app, "profile.main", navigation.activity_of_person, order=20)
     register_slot(app, "item.actions", navigation.results_of_item, order=90)
+    register_slot(app, "item.progress", navigation.attempts_of_mine, order=60)

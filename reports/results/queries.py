@@ -36,6 +36,7 @@ class Result:
     first_at: datetime | None
     last_at: datetime | None
     completed_at: datetime | None
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ def _joined(with_those_who_have_not_started: bool) -> Select:
         Progress.first_at,
         Progress.last_at,
         Progress.completed_at,
+        Item.kind,
     )
     together = and_(Progress.person_id == Person.id, Progress.item_id == Item.id)
     if with_those_who_have_not_started:

@@ -2,6 +2,7 @@
 
 cmi/         the data model as a table; merging, times, outcomes (pure)
 rules        entry, finishing, thresholds, roll-up (pure)
+answers/     the questions of packages and the answers to them, listed for reports
 statements/  CMI → xAPI by the SCORM profile (pure)
 service      opening a course; commits: one commit of a SCO
 content      the second application, with player (page, files) and runtime (commits)
@@ -15,7 +16,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register the application's side; the content origin is made by ``content.create_content_app``."""
     from catalogue import kinds
-    from core import api
+    from core import api, jobs
     from core.slots import register_slot
     from scorm.play import api as launches_api
     from scorm.play import views
@@ -28,3 +29,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(trials.pages)
     register_slot(app, "item.actions", views.actions, order=50)
     register_slot(app, "item.progress", views.attempts, order=50)
+    jobs.register_ticker(app, "answers", 2, answers.list_states)

@@ -20,6 +20,7 @@ from lrs.statements import service as log
 from scorm.packages.switches import effective
 from scorm.play import queries, rules
 from scorm.play.cmi import EDITIONS, SCORM12
+from scorm.play.answers import service as answers
 from scorm.play.cmi.outcome import Outcome, outcome
 from scorm.play.cmi.seed import carried
 from scorm.play.cmi.state import Merged, merge
@@ -130,6 +131,14 @@ class _Merge:
         self._keep(merged)
         self._roll_up()
         about_course = self._tell(before, _snapshot(self.state, merged.state), course_before)
+        answers.keep(
+            self.state,
+            merged.state,
+            before=before.cmi,
+            changed=merged.changed,
+            item_id=self.launch.item_id,
+            edition=self.course.edition,
+        )
         self._note(merged)
         return Receipt("saved", self.posted.sequence, self.state.outcome, self.attempt.outcome, merged.rejected, about_course)
 

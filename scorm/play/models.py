@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -143,6 +144,7 @@ class Rejudging(Base):
 
     attempt: Mapped[Attempt | None] = relationship()
     version: Mapped[PackageVersion] = relationship()
+    ``listed``: its answers are in the tables of ``answers``.
     item: Mapped[Item] = relationship()
 
 
@@ -156,7 +158,11 @@ class ScoState(Standing, Base):
     """
 
     __tablename__ = "sco_state"
-    __table_args__ = (UniqueConstraint("attempt_id", "sco"), Index("ix_sco_state_launch_id", "launch_id"))
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "sco"),
+        Index("ix_sco_state_launch_id", "launch_id"),
+        Index("ix_sco_state_unlisted", "id", sqlite_where=text("NOT listed"), postgresql_where=text("NOT listed")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"))
@@ -165,6 +171,7 @@ class ScoState(Standing, Base):
     launch_id: Mapped[int] = mapped_column(ForeignKey("launch.id", ondelete="CASCADE"))
     sequence: Mapped[int] = mapped_column(BigInteger, default=0)
     session: Mapped[int] = mapped_column(BigInteger, default=0)
+    listed: Mapped[bool] = mapped_column(default=False, server_default=false())
     sessions: Mapped[int] = mapped_column(default=0)
     running: Mapped[bool] = mapped_column(Boolean, default=False)
     entry: Mapped[str] = mapped_column(String(16), default="")

@@ -8,7 +8,12 @@ from scorm.play.models import ScoState
 
 def stored_cmi(state: ScoState) -> dict[str, str]:
     """The stored elements."""
-    return json.loads(state.cmi)
+    return from_text(state.cmi)
+
+
+def from_text(text: str) -> dict[str, str]:
+    """The elements that :func:`as_text` wrote."""
+    return json.loads(text)
 
 
 def as_text(cmi: Mapping[str, str]) -> str:

@@ -90,6 +90,12 @@ def _parts(value: str) -> list[str]:
     return [part.strip() for part in inside.split(",") if part.strip()]
 
 
+def described(text: str) -> str:
+    """A text of SCORM 2004 without the language that may stand in front (RTE 4.1.1.6)."""
+    match = _LANGUAGE.match(text)
+    return clean(text[match.end() :] if match else text)
+
+
 def _language_map(text: str, language: str) -> dict:
     match = _LANGUAGE.match(text)
-    return {match.group(1): clean(text[match.end() :])} if match else {language: clean(text)}
+    return {match.group(1) if match else language: described(text)}
