@@ -5,6 +5,7 @@ The table in ``docs/operating.md`` is checked against this class by a test.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -12,6 +13,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 PREFIX = "COLLOQUIUM_"
+LOCAL = "local"
+_S3 = re.compile(r"s3://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(/(?P<prefix>[\w-][\w.-]*(/[\w-][\w.-]*)*)?)?/?", re.ASCII)
 SECRET_NAMES = frozenset({"secret_key", "smtp_password", "database_url"})
 
 
@@ -34,7 +37,10 @@ class Settings:
     port: int = setting(8000, "Port to listen on")
     origin: str = setting("", "Address at which people reach the application; empty: http://localhost:PORT")
     content_origin: str = setting("", "Address that serves uploaded content, another host than ORIGIN; empty: http://127.0.0.1:PORT")
-    storage: str = setting("local", "Where files are kept: local (in the data folder)")
+    storage: str = setting("local", "Where files are kept: local (in the data folder), or s3://bucket/prefix")
+    s3_endpoint: str = setting("", "Address of the S3 service; empty: AWS_ENDPOINT_URL, else Amazon's. Keys come from where boto3 looks for them")
+    s3_region: str = setting("", "Region of the bucket; empty: AWS_REGION, else what the configuration of boto3 says")
+    cache_bytes: int = setting(10 << 30, "Most bytes of packages that are kept on the local disk where STORAGE is S3")
     secret_key: str = setting("", "At least 32 random characters; empty: made once and kept in the data folder")
     production: bool = setting(False, "Refuse unsafe configurations: plain http, one registrable host for both origins, a short key")
     debug: bool = setting(False, "Component gallery and unminified errors, for developers only; never together with PRODUCTION")
@@ -43,6 +49,7 @@ class Settings:
     threads: int = setting(8, "Threads of a web process")
     trusted_proxies: int = setting(0, "How many reverse proxies in front set X-Forwarded-*")
     max_upload_bytes: int = setting(1 << 30, "Largest package that may be uploaded, in bytes")
+    max_waiting_uploads: int = setting(2_000, "Most uploaded files of one person that may wait for their import")
     max_package_files: int = setting(20_000, "Most files in one package")
     max_package_bytes: int = setting(2 << 30, "Most bytes of one package when unpacked")
     max_file_bytes: int = setting(1 << 30, "Largest single file inside a package, in bytes")
@@ -160,8 +167,8 @@ def _refuse_unsafe(s: Settings, *, key_generated: bool) -> None:
         )
     if len(s.secret_key) < 32:
         raise UnsafeConfiguration(f"{PREFIX}SECRET_KEY needs at least 32 random characters")
-    if s.storage != "local":
-        raise UnsafeConfiguration(f"{PREFIX}STORAGE={s.storage!r} is not known; it must be: local")
+    if s.storage != LOCAL:
+        bucket_and_prefix(s.storage)
     if s.xapi_default_version not in ("1.0.3", "2.0.0"):
         raise UnsafeConfiguration(f"{PREFIX}XAPI_DEFAULT_VERSION={s.xapi_default_version!r} is not known; it must be 1.0.3 or 2.0.0")
     if s.workers > 1 and s.is_sqlite:
@@ -170,6 +177,14 @@ def _refuse_unsafe(s: Settings, *, key_generated: bool) -> None:
         )
     if s.production:
         _refuse_unsafe_production(s, key_generated)
+
+
+def bucket_and_prefix(address: str) -> tuple[str, str]:
+    """The two parts of ``s3://bucket/prefix``; the prefix may be empty. :class:`UnsafeConfiguration` for anything else."""
+    found = _S3.fullmatch(address)
+    if found is None:
+        raise UnsafeConfiguration(f"{PREFIX}STORAGE={address!r} is not known; it must be local, or look like s3://bucket/prefix")
+    return found["bucket"], found["prefix"] or ""
 
 
 def _refuse_unsafe_production(s: Settings, key_generated: bool) -> None:

@@ -1,5 +1,7 @@
 """``./run cli package …``: import packages from files."""
 
+import logging
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -10,6 +12,8 @@ from core.errors import DomainError, NotFound
 from scorm.packages import report
 from scorm.packages.importing import Imported, import_package
 
+log = logging.getLogger("colloquium.packages")
+
 
 @click.group("package", cls=cli.HonestGroup)
 def package() -> None:
@@ -17,19 +21,36 @@ def package() -> None:
 
 
 @package.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE_OR_FOLDER…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--theme", help="Theme of the new items, for example “Safety / Fire”.")
 @click.option("--owner", metavar="EMAIL", help="The author they belong to.")
 @click.option("--publish", is_flag=True, help="Publish at once instead of keeping drafts.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value: a list with one report a file.")
 @click.pass_context
 def import_files(ctx: click.Context, files: tuple[Path, ...], theme: str | None, owner: str | None, publish: bool, as_json: bool) -> None:
-    """Import FILES. Exit code 0 when all were accepted (or known already), 1 when any was not."""
+    """Import files, and every .zip in folders and what is below them; say of each what came of it.
+
+    One that fails does not hold up the others. To go on after an interruption, import the same again: what is there already is not doubled.
+    Exit code 0 when all were accepted (or known already), 1 when any was not.
+    """
     owner_id = _owner(owner)
-    results = [_one(path, theme=theme, owner_id=owner_id, publish=publish) for path in files]
-    cli.emit(results, as_json=as_json, text="\n".join(_lines(result) for result in results))
-    if not all(result["accepted"] for result in results):
+    results = []
+    for path in _expanded(files):
+        results.append(_one(path, theme=theme, owner_id=owner_id, publish=publish))
+        if not as_json:
+            click.echo(_lines(results[-1]))
+    bad = sum(not result["accepted"] for result in results)
+    cli.emit(results, as_json=as_json, text=f"{len(results) - bad} of {len(results)} are there now, {bad} are not")
+    if bad or not results:
         ctx.exit(1)
+
+
+def _expanded(files: Iterable[Path]) -> Iterator[Path]:
+    for path in files:
+        if path.is_dir():
+            yield from sorted(p for p in path.rglob("*") if p.suffix.lower() == ".zip" and p.is_file() and not p.name.startswith("."))
+        else:
+            yield path
 
 
 def _owner(email: str | None) -> int | None:
@@ -49,6 +70,9 @@ def _one(path: Path, *, theme: str | None, owner_id: int | None, publish: bool) 
         return _failed(path, "unreadable", error.strerror or str(error))
     except DomainError as error:
         return _failed(path, error.code, str(error.message))
+    except Exception as error:
+        log.exception("importing %s failed", path)
+        return _failed(path, "unexpected", f"Something broke on our side ({type(error).__name__}); the log says what.")
     return {"path": str(path), **_facts(imported)}
 
 

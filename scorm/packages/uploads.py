@@ -40,13 +40,13 @@ def form_files(request: Request) -> list[FileStorage]:
     try:
         return [file for file in request.files.getlist("file") if file.filename]
     except RequestEntityTooLarge as error:
-        raise _too_large() from error
+        raise too_large() from error
 
 
 def checked(upload: FileStorage) -> BinaryIO:
     """The stream of a form's file; :class:`TooLarge` when it alone is over the limit."""
     upload.stream.seek(0, 2)
-    _refuse_if_large(upload.stream.tell())
+    refuse_if_large(upload.stream.tell())
     upload.stream.seek(0)
     return upload.stream
 
@@ -64,33 +64,34 @@ def only_file(request: Request) -> Iterator[tuple[BinaryIO, str]]:
         yield checked(files[0]), files[0].filename
     elif request.mimetype in (*ZIP_TYPES, *XML_TYPES):
         with room.or_say_so(), room.scratch() as copy:
-            _drain(request, copy)
-            yield copy, _name_of(request)
+            drain(request, copy)
+            yield copy, name_of(request)
     else:
         raise Unsupported(_("Send the package as multipart/form-data (field “file”) or as application/zip."))
 
 
-def _drain(request: Request, copy: BinaryIO) -> None:
+def drain(request: Request, copy: BinaryIO) -> None:
+    """Copy the body of a request; :class:`TooLarge` when it is over the limit."""
     seen = 0
     try:
         while chunk := request.stream.read(_CHUNK):
             seen += len(chunk)
-            _refuse_if_large(seen)
+            refuse_if_large(seen)
             copy.write(chunk)
     except RequestEntityTooLarge as error:
-        raise _too_large() from error
+        raise too_large() from error
 
 
-def _refuse_if_large(size: int) -> None:
+def refuse_if_large(size: int) -> None:
     if size > limit_bytes():
-        raise _too_large()
+        raise too_large()
 
 
-def _too_large() -> TooLarge:
+def too_large() -> TooLarge:
     return TooLarge(_("The file is larger than %(limit)s, the most that may be uploaded here.", limit=size_limit()))
 
 
-def _name_of(request: Request) -> str:
+def name_of(request: Request) -> str:
     """The name a bare upload gives itself in ``Content-Disposition``, or a plain one."""
     _kind, options = parse_options_header(request.headers.get("Content-Disposition", ""))
     return options.get("filename") or "package.zip"

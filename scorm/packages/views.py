@@ -1,4 +1,4 @@
-"""Pages for authors: upload, and the panel on an item's page with report, original and switches."""
+"""Pages for authors: the panel on an item's page with report, original and switches."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -6,66 +6,15 @@ from markupsafe import Markup
 
 from catalogue.items import queries as items
 from catalogue.items.models import Item
-from catalogue.themes import queries as themes
 from core.access import access, principal
 from core.db import write
 from core.storage import downloads
-from scorm.packages import queries, report, service, switches, uploads
+from scorm.packages import queries, report, service, switches
 from scorm.packages.archive.limits import in_words
-from scorm.packages.importing import Imported, import_package
 from scorm.packages.models import Package
 
 pages = Blueprint("packages", __name__, template_folder="templates", static_folder="static", static_url_path="/static/packages")
 pages.add_app_template_global(in_words, "size_in_words")
-
-
-@pages.url_value_preprocessor
-def _allow_packages(endpoint, _values):
-    if endpoint == "packages.upload":
-        uploads.raise_size_limit(request)
-
-
-@pages.get("/upload")
-@access("author")
-def upload_page():
-    """Where packages are dropped; says first what may be dropped."""
-    return _page([])
-
-
-@pages.post("/upload")
-@access("author")
-def upload():
-    """Import every file of the form. A script that sends one at a time gets its report alone."""
-    files = uploads.form_files(request)
-    theme = request.form.get("theme") or None
-    results = [_import(file, theme) for file in files]
-    status = 201 if any(r["accepted"] for r in results) else 422
-    if request.headers.get("HX-Request") and results:
-        return render_template("packages/_report.html", **results[0]), status
-    return _page(results, missing=not files), status
-
-
-def _import(file, theme: str | None) -> dict:
-    imported = import_package(uploads.checked(file), name=file.filename, owner_id=principal().person_id, theme=theme, by=principal())
-    return _shown(imported)
-
-
-def _shown(imported: Imported) -> dict:
-    """What the report's template needs."""
-    return {
-        "report": imported.report,
-        "findings": report.findings_of(imported.report),
-        "accepted": imported.accepted,
-        "duplicate": imported.duplicate,
-        "item": items.get_visible(imported.item_uuid, to=principal()) if imported.accepted else None,
-    }
-
-
-def _page(results: list[dict], missing: bool = False) -> str:
-    return render_template(
-        "packages/upload.html", results=results, missing=missing, limit=uploads.size_limit(),
-        limit_bytes=uploads.limit_bytes(), themes=sorted(themes.paths().values()),
-    )  # fmt: skip
 
 
 def panel(item: Item, **_context) -> Markup | None:

@@ -1,8 +1,9 @@
 """Every page of the application, found in its routes, with something on it: for tests that look at all of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
+from uuid import uuid4
 
 from sqlalchemy import select
 
@@ -34,6 +35,7 @@ class Content:
     group: str
     key: str
     statement: str
+    upload: str = ""
 
 
 def fill(app, people: dict) -> Content:
@@ -74,7 +76,25 @@ def fill(app, people: dict) -> Content:
             known = (course, video, first.thread.uuid, first.uuid, people["alice"].uuid, db.session.scalar(select(Group.uuid)), key)
         content = Content(*known, str(db.session.scalar(select(Statement.id).order_by(Statement.seq.desc()).limit(1))))
         projections.catch_up()
+        content = replace(content, upload=_uploads(who["erin"]))
     return content
+
+
+def _uploads(by) -> str:
+    """A batch of which one file is imported, one refused, one failed and one still waits."""
+    from scorm.packages.queue import receiving, work
+    from scorm.packages.queue.models import Upload
+
+    batch = str(uuid4())
+    for name, data in {"fire-safety.zip": SAMPLE.read_bytes(), "holiday.zip": b"no zip"}.items():
+        receiving.receive([data], name=name, by=by, batch=batch)
+        work.work_one()
+    for name in ("broken.zip", "a-" + "long-" * 30 + "name.zip"):
+        receiving.receive([b"no zip"], name=name, by=by, batch=batch)
+    with write():
+        broken = db.session.scalar(select(Upload).where(Upload.name == "broken.zip"))
+        broken.state, broken.problem = "failed", "unexpected"
+    return batch
 
 
 def _video(owner) -> str:
@@ -122,6 +142,7 @@ def _address(path: str, content: Content) -> str:
         "groups": content.group,
         "keys": content.key,
         "statements": content.statement,
+        "uploads": content.upload,
         **dict.fromkeys(("invitation", "reset", "setup"), "an-unknown-token"),
     }
     before, after = path.split("<", 1)

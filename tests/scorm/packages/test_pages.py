@@ -1,4 +1,4 @@
-"""The upload page and the author's panel, without JavaScript and as upload.js uses them."""
+"""The author's panel on an item's page; the pages of uploads are in ``queue/test_views.py``."""
 
 import dataclasses
 import io
@@ -10,6 +10,7 @@ from accounts.people import service as accounts
 from catalogue.items.models import Item
 from core.db import db, write
 from scorm.packages import queries
+from scorm.packages.importing import import_package
 
 
 @pytest.fixture
@@ -24,61 +25,11 @@ def erin(client, people, sign_in):
     return sign_in(client, people["erin"])
 
 
-def send(client, headers, *files, **form):
-    data = {"file": [(io.BytesIO(data), name) for name, data in files], **form}
-    return client.post("/upload", data=data, headers=headers)
-
-
-class TestUpload:
-    def test_says_the_limits_first(self, erin):
-        page = erin.get("/upload").text
-        assert "Up to 1 GiB a file" in page
-        assert 'type="file"' in page
-        assert "multiple" in page
-
-    def test_of_several_files_reports_each(self, app, erin, csrf, make_course, make_zip):
-        answer = send(erin, csrf(erin), ("good.zip", make_course()), ("bad.zip", make_zip({"a.html": b"x"})), theme="Safety")
-        assert answer.status_code == 201
-        assert "good.zip" in answer.text
-        assert "Fire safety" in answer.text
-        assert "Not imported" in answer.text
-        assert "web pages without a course description" in answer.text
-        with app.app_context():
-            item = db.session.scalar(select(Item))
-            assert f"/items/{item.uuid}" in answer.text
-            assert item.theme_id is not None
-
-    def test_of_only_bad_ones_is_422(self, erin, csrf):
-        assert send(erin, csrf(erin), ("bad.zip", b"words")).status_code == 422
-
-    def test_of_nothing_says_so(self, erin, csrf):
-        answer = send(erin, csrf(erin), theme="x")
-        assert answer.status_code == 422
-        assert "Choose at least one file" in answer.text
-
-    def test_by_script_answers_the_report_alone(self, erin, csrf, make_course):
-        answer = send(erin, {**csrf(erin), "HX-Request": "true"}, ("good.zip", make_course()))
-        assert answer.status_code == 201
-        assert "<html" not in answer.text
-        assert "Fire safety" in answer.text
-
-    def test_of_names_and_titles_that_are_markup_shows_them_as_text(self, erin, csrf, make_course, manifests):
-        evil = "<img src=x onerror=alert(1)>"
-        data = make_course(manifest=manifests[0](title=evil.replace("<", "&lt;").replace(">", "&gt;")))
-        answer = send(erin, csrf(erin), (f"{evil}.zip", data), ("broken.zip", make_course(manifest=f"<a{evil}".encode())))
-        assert "<img src=x" not in answer.text
-        assert "&lt;img src=x" in answer.text
-
-    def test_is_not_for_learners(self, client, people, sign_in):
-        sign_in(client, people["alice"])
-        assert client.get("/upload").status_code == 403
-
-
 class TestPanel:
     @pytest.fixture
-    def imported(self, app, erin, csrf, make_course):
-        send(erin, csrf(erin), ("Größe.zip", make_course()))
+    def imported(self, app, erin, people, make_course):
         with app.app_context():
+            import_package(io.BytesIO(make_course()), name="Größe.zip", owner_id=people["erin"].id)
             item = db.session.scalar(select(Item))
             return item.uuid, queries.package_of(item.id).uuid
 
@@ -106,9 +57,8 @@ class TestPanel:
         answer = erin.post(f"/packages/{package}/switches", data=form, headers=csrf(erin))
         assert (answer.status_code, answer.headers["Location"]) == (303, f"/items/{item}#package")
         with app.app_context():
-            assert queries.by_uuid(package).settings == {
-                "sandbox": False, "lenient_resume": True, "completed_on_finish": True, "mastery_override": False, "launch_mode": "window",
-            }  # fmt: skip
+            chosen = {"sandbox": False, "mastery_override": False, "launch_mode": "window"}
+            assert queries.by_uuid(package).settings == switches.DEFAULTS | chosen
 
     def test_refuses_a_mode_that_is_none(self, erin, csrf, imported):
         assert erin.post(f"/packages/{imported[1]}/switches", data={"launch_mode": "x"}, headers=csrf(erin)).status_code == 422
