@@ -6,7 +6,7 @@ from flask import Flask
 from flask_babel import lazy_gettext
 
 from core import erasure
-from scorm import packages, play, versions
+from scorm import cmi5, packages, play, versions
 from scorm.play.erasing import PlayEraser
 
 
@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
 
     packages.init_app(app)
     play.init_app(app)
+    cmi5.init_app(app)
     versions.init_app(app)
     erasure.register(app, "scorm", PlayEraser(), order=30)
     # The player knows how a package opens, the import knows where one is added.

@@ -43,6 +43,11 @@ class Found(NamedTuple):
     payload: bytes
 
 
+def stored(ids: Sequence[str]) -> set[str]:
+    """Those of the ids that a statement has, in small letters."""
+    return {str(found) for found in db.session.scalars(select(Statement.id).where(Statement.id.in_([UUID(i) for i in ids])))}
+
+
 def one(uuid: UUID, *, voided: bool, authority: str | None = None) -> Found | None:
     """The statement with an id, if it is (or is not) voided."""
     query = select(Statement.seq, Statement.payload).where(Statement.id == uuid, Statement.voided == voided)

@@ -18,10 +18,10 @@ from lrs.xapi.callers import caller
 class Guard(Protocol):
     """Each raises :class:`core.errors.DomainError` for what it does not allow. ``key`` is the credential's."""
 
-    def admit(self, key: str, statements: Sequence[tuple[Prepared, dict, bool]]) -> list[Prepared]:
-        """What is to be stored, in order: these statements and those that follow from them. Inside ``write()``.
+    def admit(self, key: str, statements: Sequence[tuple[Prepared, dict, bool]]) -> bool:
+        """Let statements be stored (``lrs.statements.service.enqueue``), all or none, with what follows from them. Inside ``write()``.
 
-        Each comes as prepared, as it was written, and with whether the client gave its id. All or none are stored.
+        Each comes as prepared, as it was written, and with whether the client gave its id. Answers whether anything followed.
         """
 
     def read(self, key: str, place: Place, name: str) -> None:
@@ -50,7 +50,7 @@ def guard() -> Guard | None:
     return found
 
 
-def admitted(watch: Guard, prepared: Sequence[Prepared], *, named: bool) -> list[Prepared]:
-    """What a guard lets through; ``named``: the id came as a parameter."""
+def admit(watch: Guard, prepared: Sequence[Prepared], *, named: bool) -> bool:
+    """Store what a guard lets through; ``named``: the id came as a parameter."""
     given = [(p, parse(p.raw)) for p in prepared]
     return watch.admit(caller().key, [(p, statement, named or "id" in statement) for p, statement in given])

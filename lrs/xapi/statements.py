@@ -22,7 +22,6 @@ from lrs.statements.errors import Broken, StatementRefused
 from lrs.statements.formats import is_uuid, utc_text
 from lrs.statements.parse import split
 from lrs.statements.prepare import Prepared, prepare
-from lrs.statements.service import enqueue
 from lrs.statements.together import store_together
 from lrs.xapi import attachments, guards, parameters
 from lrs.xapi.bodies import drained
@@ -131,10 +130,9 @@ def _store(prepared: list[Prepared], *, expected: str | None) -> list[str]:
 def _store_guarded(watch: guards.Guard, prepared: list[Prepared], *, named: bool) -> int:
     """A unit of work of its own, for what a guard decides must still be true when the statements are stored."""
     with write() as session:
-        complete = guards.admitted(watch, prepared, named=named)
-        enqueue(complete)
+        more = guards.admit(watch, prepared, named=named)
     last = last_appended(session)
-    if len(complete) > len(prepared):
+    if more:
         catch_up(limit_ms=50)
     return last
 

@@ -4,14 +4,15 @@
     /c/<read token>/<path>    files of the package
     /rt/commit, /rt/state     the run-time, with a commit token as Bearer
     /xapi/…                   the record store (Basic credentials only)
+    /cmi5/…                   what units of cmi5 ask for before that
 
 It shares database, storage and caches with the application it is made for. Nothing here reads a cookie or sets one, and nothing but
-``/xapi`` answers another origin.
+``/xapi`` and the addresses from which units of cmi5 fetch their credentials answers another origin.
 """
 
 from pathlib import Path
 
-from flask import Flask, current_app, g, request
+from flask import Blueprint, Flask, current_app, g, request
 from flask.sessions import SessionInterface
 from flask_babel import get_locale, gettext, ngettext
 
@@ -22,6 +23,7 @@ from core.errors import Forbidden
 from lrs import xapi_blueprint
 from scorm.play import player, runtime
 
+_MORE = "colloquium.content.more"
 CORE_STATIC = Path(__file__).parent.parent.parent / "core" / "static"
 
 
@@ -45,13 +47,19 @@ def create_content_app(app: Flask) -> Flask:
     content.after_request(_headers)
     _install_language(content)
     errors.install(content)
-    for blueprint in (player.blueprint, runtime.blueprint, xapi_blueprint()):
+    for blueprint in (player.blueprint, runtime.blueprint, xapi_blueprint(), *app.extensions.get(_MORE, ())):
         content.register_blueprint(blueprint)
-    trust_header_credentials(content, runtime.blueprint.name)
+    for blueprint in (runtime.blueprint, *app.extensions.get(_MORE, ())):
+        trust_header_credentials(content, blueprint.name)
     for endpoint in [name for name in content.view_functions if name == "static" or name.endswith(".static")]:
         content.view_functions[endpoint] = _public(content.view_functions[endpoint])
     require_declarations(content)
     return content
+
+
+def register(app: Flask, blueprint: Blueprint) -> None:
+    """Let a format answer on the content origin, too; before :func:`create_content_app`. No cookie reaches it."""
+    app.extensions.setdefault(_MORE, []).append(blueprint)
 
 
 def _public(view):

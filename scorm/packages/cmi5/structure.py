@@ -56,7 +56,8 @@ _TEXT_ONLY = {"langstring", "url"}
 class Part:
     """A block or an assignable unit. ``parent`` is the number of its block in :attr:`Structure.parts`, None at the top.
 
-    ``id`` is the publisher's. ``address`` is what ``url`` leads to: a path in the zip, percent-encoded, or an absolute address. ``title`` and ``description`` map language tags (``und`` where none was given) to texts.
+    ``id`` is the publisher's. ``address`` is what ``url`` leads to: a path in the zip, percent-encoded, or an absolute address.
+    ``title`` and ``description`` map language tags (``und`` where none was given) to texts.
     """
 
     kind: str
