@@ -1,4 +1,4 @@
-"""How long a request waits for a database that does not answer.
+"""How long a request waits for a database (or, in ``core.storage.s3``, a storage) that does not answer.
 
 A server that is stopped, not gone, keeps its connections open and takes in what is sent: no timeout of the server or of TCP ends
 the wait. So the client ends it: a request gives up after some seconds and is answered 503, and its place is free again.
@@ -25,6 +25,11 @@ def limited(seconds: float) -> Iterator[None]:
         yield
     finally:
         _LIMIT.reset(token)
+
+
+def in_haste() -> bool:
+    """True inside a request: somebody waits for the answer."""
+    return _LIMIT.get() is not None
 
 
 class PatientConnection(psycopg.Connection):

@@ -38,7 +38,7 @@ class Settings:
     origin: str = setting("", "Address at which people reach the application; empty: http://localhost:PORT")
     content_origin: str = setting("", "Address that serves uploaded content, another host than ORIGIN; empty: http://127.0.0.1:PORT")
     storage: str = setting("local", "Where files are kept: local (in the data folder), or s3://bucket/prefix")
-    s3_endpoint: str = setting("", "Address of the S3 service; empty: AWS_ENDPOINT_URL, else Amazon's. Keys come from where boto3 looks for them")
+    s3_endpoint: str = setting("", "Address of the S3 service; empty: AWS_ENDPOINT_URL, else Amazon's. Keys are found as boto3 finds them")
     s3_region: str = setting("", "Region of the bucket; empty: AWS_REGION, else what the configuration of boto3 says")
     cache_bytes: int = setting(10 << 30, "Most bytes of packages that are kept on the local disk where STORAGE is S3")
     secret_key: str = setting("", "At least 32 random characters; empty: made once and kept in the data folder")

@@ -12,7 +12,7 @@ from typing import BinaryIO, Protocol
 from flask import Flask, current_app
 
 from core.errors import Unavailable
-from core.settings import Settings
+from core.settings import LOCAL, Settings
 from core.storage.local import LocalStorage
 
 log = logging.getLogger("colloquium.storage")
@@ -95,7 +95,16 @@ class Storage(Protocol):
 
 def make(settings: Settings) -> Storage:
     """The storage that the settings name."""
-    return LocalStorage(settings.data_dir / "files")
+    return at(settings.storage, settings)
+
+
+def at(place: str, settings: Settings) -> Storage:
+    """``local``, or ``s3://bucket/prefix``."""
+    if place == LOCAL:
+        return LocalStorage(settings.data_dir / "files")
+    from core.storage.s3 import S3Storage  # which takes a second to load
+
+    return S3Storage.at(place, settings)
 
 
 def storage() -> Storage:

@@ -19,6 +19,13 @@ _PIECE = 1 << 18
 _PATIENCE = 3.0
 
 
+def checked(key: str) -> str:
+    """The key, when it is one that we make; else :class:`ValueError`."""
+    if not _KEY.fullmatch(key) or ".." in key:
+        raise ValueError(f"not a storage key: {key!r}")
+    return key
+
+
 class LocalStorage:
     """Keys look like ``packages/ab12….zip``; the first segment is a folder."""
 
@@ -29,9 +36,7 @@ class LocalStorage:
         self._lock = root.with_name(f"{root.name}.lock")
 
     def path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key) or ".." in key:
-            raise ValueError(f"not a storage key: {key!r}")
-        return self.root / key
+        return self.root / checked(key)
 
     def put(self, key: str, source: Path | BinaryIO) -> int:
         target = self.path(key)

@@ -6,7 +6,7 @@ from hashlib import sha1
 from typing import BinaryIO, NamedTuple
 from uuid import uuid4
 
-from core.errors import TooLarge
+from core.errors import BadRequest, TooLarge
 from core.storage import Incoming, Storage, discard
 from lrs.documents.rules import INLINE
 
@@ -29,9 +29,9 @@ class Content:
         return self.whole if self._file is None else None
 
     def read(self) -> bytes:
-        """The whole, of content that was received to be read."""
+        """The whole of content that was received to be read, or is small; BadRequest for other."""
         if self.whole is None:
-            raise RuntimeError("this content was not received to be read")
+            raise BadRequest(f"A document that is looked into is application/json, or has at most {INLINE} bytes.")
         return self.whole
 
     def keep(self) -> None:
