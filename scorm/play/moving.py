@@ -40,7 +40,7 @@ def stored(version_id: int, parts: Iterable[str]) -> dict[str, int]:
     """In how many attempts in progress of a version each of these parts has stored something."""
     query = select(ScoState.sco, func.count()).join(Attempt, Attempt.id == ScoState.attempt_id)
     query = query.where(Attempt.version_id == version_id, in_progress(), ScoState.sco.in_(list(parts)))
-    return dict(db.session.execute(query.group_by(ScoState.sco)).tuples())
+    return dict(db.session.execute(query.group_by(ScoState.sco)).all())
 
 
 def move(*, source_id: int, target_id: int, renamed: tuple[str, str] | None = None) -> int:
