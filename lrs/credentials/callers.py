@@ -20,7 +20,7 @@ class Caller(NamedTuple):
     """``authority`` is the agent that vouches for what it sends, ``trust`` how far we go along ("self", "define", "launch").
 
     ``origins`` are the sites whose pages may use it. ``bound`` is None except for a launch. ``tolerant``: the habits of old
-    courses are put up with.
+    courses are put up with. What a caller writes that does not ``keep`` is answered as if it had been kept.
     """
 
     key: str
@@ -29,6 +29,7 @@ class Caller(NamedTuple):
     authority: dict
     origins: frozenset[str] = frozenset()
     bound: Bound | None = None
+    keeps: bool = True
 
     @property
     def tolerant(self) -> bool:

@@ -2,11 +2,12 @@
 
 import secrets
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from flask import Flask, current_app
 from sqlalchemy import delete, update
 
 from core.clock import now
@@ -16,6 +17,7 @@ from lrs.credentials.models import LaunchCredential
 from lrs.statements.keys import agent_key
 
 FORGOTTEN_AFTER = timedelta(days=1)
+_WATCH = "lrs.launches"
 
 
 class LaunchKey(NamedTuple):
@@ -29,6 +31,17 @@ class LaunchKey(NamedTuple):
         return b64encode(f"{self.key}:{self.secret}".encode()).decode()
 
 
+def watch(app: Flask, still_open: Callable[[str], bool]) -> None:
+    """Ask ``still_open(launch)`` at every use of a key whether what it was issued for is still open; one watcher per application."""
+    app.extensions[_WATCH] = still_open
+
+
+def in_force(launch: str | None) -> bool:
+    """Whether the launch that a key names is still open; a key that names none depends on its own times alone."""
+    still_open = current_app.extensions.get(_WATCH)
+    return launch is None or (still_open is not None and still_open(launch))
+
+
 def issue_launch(
     *,
     actor: dict,
@@ -38,12 +51,15 @@ def issue_launch(
     expires_at: datetime,
     origins: Iterable[str] = (),
     guard: str | None = None,
+    launch: str | None = None,
+    keeps: bool = True,
 ) -> LaunchKey:
     """A credential for one launch, to be handed to the content that it opens.
 
     It speaks for ``actor`` (an identified agent) about ``activity`` and what lies below it, in ``registration``; ``origins`` are sites
-    other than our own whose pages may use it; ``guard`` names who keeps further rules (``lrs.xapi.guards``). ValueError for an
-    unidentified actor, or a scope that no launch may have.
+    other than our own whose pages may use it; ``guard`` names who keeps further rules (``lrs.xapi.guards``); ``launch`` is
+    what it is issued for (see ``watch``). With ``keeps`` false it may write as it may otherwise, and nothing of it is kept.
+    ValueError for an unidentified actor, or a scope that no launch may have.
     """
     wanted, actor_key = list(dict.fromkeys(scopes)), agent_key(actor)
     if actor_key is None or not activity or not wanted or set(wanted) - rules.LAUNCH_SCOPES:
@@ -57,6 +73,8 @@ def issue_launch(
         activity=activity,
         scopes=" ".join(wanted),
         origins=" ".join(origins),
+        launch=launch,
+        keeps=keeps,
         guard=guard,
         created_at=now(),
         expires_at=expires_at,
@@ -66,18 +84,30 @@ def issue_launch(
     return issued
 
 
-def end_launches(*, key: str | None = None, registration: UUID | None = None, actor_keys: Iterable[str] | None = None) -> int:
-    """Refuse, from now on, one launch's credential, those of a registration, or those of a person; answers how many were in force."""
+def end_launches(
+    *,
+    key: str | None = None,
+    launch: str | None = None,
+    registration: UUID | None = None,
+    actor_keys: Iterable[str] | None = None,
+    grace: timedelta = timedelta(0),
+) -> int:
+    """Refuse one key, those of a launch, of a registration, or of a person, from now on or after a time of grace for what is on its way.
+
+    Answers how many were in force.
+    """
     c = LaunchCredential
     chosen = [
         *([c.key == key] if key is not None else []),
+        *([c.launch == launch] if launch is not None else []),
         *([c.registration == str(registration)] if registration is not None else []),
         *([c.actor_key.in_(list(actor_keys))] if actor_keys is not None else []),
     ]
     if not chosen:
         raise ValueError("say which launches end")
     moment = now()
-    return db.session.execute(update(c).where(*chosen, c.revoked_at.is_(None), c.expires_at > moment).values(revoked_at=moment)).rowcount
+    ending = {"expires_at": moment + grace} if grace else {"revoked_at": moment}
+    return db.session.execute(update(c).where(*chosen, c.revoked_at.is_(None), c.expires_at > moment + grace).values(**ending)).rowcount
 
 
 def sweep_launches() -> int:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, String, Text
+from sqlalchemy import Index, LargeBinary, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, UTCDateTime
@@ -33,7 +33,11 @@ class Credential(Base):
 
 
 class LaunchCredential(Base):
-    """A key for one launch: one actor (by its key, see ``lrs.statements.keys``), one activity and, where there is one, one registration."""
+    """A key for one launch: one actor (by its key, see ``lrs.statements.keys``), one activity and, where there is one, one registration.
+
+    ``launch`` names what was opened, in the words of who issued it: the key is good as long as that is (``launches.watch``). What is
+    written with a key that does not ``keep`` is answered as if it had been kept.
+    """
 
     __tablename__ = "lrs_launch_credential"
 
@@ -45,6 +49,8 @@ class LaunchCredential(Base):
     activity: Mapped[str] = mapped_column(Text)
     scopes: Mapped[str] = mapped_column(String(200))
     origins: Mapped[str] = mapped_column(Text)
+    launch: Mapped[str | None] = mapped_column(String(36))
+    keeps: Mapped[bool] = mapped_column(default=True, server_default=true())
     guard: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -52,5 +58,6 @@ class LaunchCredential(Base):
 
     __table_args__ = (
         Index("ix_lrs_launch_credential_expires_at", "expires_at"),
+        Index("ix_lrs_launch_credential_launch", "launch"),
         Index("ix_lrs_launch_credential_registration", "registration"),
     )

@@ -14,6 +14,7 @@ from core.errors import TooMany, Unavailable
 from core.identity import identity_base
 from lrs.credentials import rules
 from lrs.credentials.callers import Bound, Caller
+from lrs.credentials.launches import in_force
 from lrs.credentials.meter import Meter
 from lrs.credentials.models import Credential, LaunchCredential
 
@@ -45,15 +46,16 @@ def _machine(key: str, secret: str) -> Caller | None:
 
 def _launch(key: str, secret: str) -> Caller | None:
     c = LaunchCredential
-    columns = (c.secret_hash, c.actor_key, c.registration, c.activity, c.scopes, c.origins, c.guard, c.expires_at, c.revoked_at)
-    row = db.session.execute(select(*columns).where(c.key == key)).one_or_none()
+    columns = (c.secret_hash, c.actor_key, c.registration, c.activity, c.scopes, c.origins, c.launch, c.keeps, c.guard, c.expires_at)
+    row = db.session.execute(select(*columns, c.revoked_at).where(c.key == key)).one_or_none()
     if row is None or not rules.matches(secret, row.secret_hash):
         return None
-    if not rules.alive(revoked_at=row.revoked_at, expires_at=row.expires_at, at=now()):
+    if not rules.alive(revoked_at=row.revoked_at, expires_at=row.expires_at, at=now()) or not in_force(row.launch):
         return None
     bound = Bound(row.actor_key, UUID(row.registration) if row.registration else None, row.activity, row.guard)
     name = f"launch:{row.registration or key.removeprefix(rules.LAUNCH_PREFIX)}"
-    return Caller(key, name, frozenset(row.scopes.split()), _authority_of_launch(name), frozenset(row.origins.split()), bound)
+    scopes, origins = frozenset(row.scopes.split()), frozenset(row.origins.split())
+    return Caller(key, name, scopes, _authority_of_launch(name), origins, bound, row.keeps)
 
 
 def _count(credential_id: int, per_minute: int, moment: datetime) -> None:

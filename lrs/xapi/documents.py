@@ -86,6 +86,8 @@ def put(resource: Resource) -> Response:
     """Keep a document, as a new one or in the place of another: 204, 409, 412."""
     place, name = _named(resource)
     kind = _content_type()
+    if not caller().keeps:
+        return Response(status=204)
     with _content(kind) as content, _changing(place, name, content, kind):
         gone = service.put(place=place, name=name, content=content, content_type=kind, condition=_condition(), version=version())
     return _changed(gone, content.etag)
@@ -95,6 +97,8 @@ def post(resource: Resource) -> Response:
     """Merge a JSON object into a document, or keep it as a new one: 204, 400, 412."""
     place, name = _named(resource)
     kind = _content_type()
+    if not caller().keeps:
+        return Response(status=204)
     most = current_app.config["SETTINGS"].max_body_bytes
     with _content(kind) as content, _changing(place, name, content, kind):
         gone = service.post(
@@ -113,6 +117,8 @@ def delete(resource: Resource) -> Response:
     """Delete a document, or all states of a place: 204, also when there was nothing; 412."""
     given = values.once(request.args, known=(*resource.parts, resource.name))
     place = _place(resource, given)
+    if not caller().keeps:
+        return Response(status=204)
     if resource.name in given or resource.kind != "state":
         name = _name(resource, given)
         with _changing(place, name):

@@ -121,6 +121,8 @@ def _prepared(body: bytes, *, expected: str | None, data_follows: bool = False) 
 
 
 def _store(prepared: list[Prepared], *, expected: str | None) -> list[str]:
+    if not caller().keeps:
+        return [p.id for p in prepared]
     watch = guards.guard()
     through = store_together(prepared) if watch is None else _store_guarded(watch, prepared, named=expected is not None)
     g.consistent_through = utc_text(through)

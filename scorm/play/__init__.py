@@ -5,6 +5,7 @@ rules        entry, finishing, thresholds, roll-up (pure)
 answers/     the questions of packages and the answers to them, listed for reports
 statements/  CMI → xAPI by the SCORM profile (pure)
 service      opening a course; commits: one commit of a SCO
+launched/    content that is opened with an address of its own: xAPI packages
 content      the second application, with player (page, files) and runtime (commits)
 trials/      an author tests a package, with every call of its content beside it
 static/      the player's script
@@ -19,11 +20,12 @@ def init_app(app: Flask) -> None:
     from core import api, jobs
     from core.slots import register_slot
     from scorm.play import api as launches_api
-    from scorm.play import views
+    from scorm.play import launched, views
 
     from scorm.play.trials import views as trials
     from scorm.play.answers import service as answers
     kinds.register(views.kind())
+    launched.init_app(app)
     app.register_blueprint(views.pages)
     api.register(app, launches_api.blueprint)
     app.register_blueprint(trials.pages)

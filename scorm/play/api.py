@@ -16,6 +16,7 @@ from core.schemas import StrictSchema, StrictString
 from lrs.projections import catch_up
 from scorm.play import service
 from scorm.play.models import MODES
+from scorm.play.telling import registration_of
 from scorm.play.views import player_url
 
 blueprint = api_blueprint("launches", __name__, description="Open a course for a learner")
@@ -51,8 +52,12 @@ def launch(body, uuid):
         if body["mode"] == service.BROWSE and not items.may_edit(item, who):
             raise Forbidden()
         opened = service.launch(item=item, person=person, mode=body["mode"], at=now())
-        registration = opened.attempt.registration.uuid if opened.attempt else None
-        answer = {"url": player_url(opened), "launch": opened.uuid, "registration": registration, "expires_at": opened.expires_at}
+        answer = {
+            "url": player_url(opened),
+            "launch": opened.uuid,
+            "registration": registration_of(opened),
+            "expires_at": opened.expires_at,
+        }
     catch_up(limit_ms=50)
     return answer
 

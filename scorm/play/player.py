@@ -47,10 +47,11 @@ def _settings(launch: Launch, person: Person, course: Course, secret: str, *, tr
     origin = current_app.config["SETTINGS"].origin
     token = tokens.read_token(version_uuid=launch.version.uuid, person_uuid=person.uuid, at=now().timestamp(), secret=secret)
     attempt = launch.attempt
-    states = queries.states_of(attempt.id) if attempt else {}
+    way = launched.way_of(launch.version.format)
+    states = way.standings(launch) if way else queries.states_of(attempt.id) if attempt else {}
     return {
         "edition": course.edition,
-        "launched": launched.way_of(launch.version.format) is not None,
+        "launched": way is not None,
         "mode": launch.mode,
         "trial": trial,
         "token": tokens.token_for(tokens.COMMIT, launch.uuid, secret=secret),

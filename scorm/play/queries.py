@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import defer, joinedload
 
 from accounts.people.models import Person
+from core.clock import now
 from core.db import db
 from core.errors import Forbidden, NotFound
 from scorm.packages.models import PackageVersion
@@ -60,6 +61,19 @@ def live_launch(uuid: str, *, at: datetime) -> tuple[Launch, Person]:
     if row is None or row.Launch.revoked_at is not None or row.Launch.expires_at <= at or not row.Person.active:
         raise Forbidden(_("This launch has expired. Open the course again from its page."), code="launch_expired")
     return row.Launch, row.Person
+
+
+def is_open(uuid: str) -> bool:
+    """Whether a launch still holds, and what it plays is still the attempt that goes on: credentials that were given out depend on it."""
+    goes_on = (Attempt.state == "open") & (Attempt.version_id == Launch.version_id)
+    query = (
+        select(Launch.id)
+        .join(Person, Person.id == Launch.person_id)
+        .outerjoin(Attempt, Attempt.id == Launch.attempt_id)
+        .where(Launch.uuid == uuid, Launch.revoked_at.is_(None), Launch.expires_at > now(), Person.active)
+        .where(or_(Launch.mode != "normal", goes_on))
+    )
+    return db.session.scalar(query) is not None
 
 
 def locked_attempt(attempt_id: int) -> Attempt:

@@ -16,7 +16,7 @@ def told_about(opened: Launch, registration: Registration, person: Person, *, co
         uuid=attempt.uuid,
         iri=activity_iri("attempt", attempt.uuid),
         actor=person_agent(uuid=person.uuid, name=person.name),
-        registration=registration.uuid,
+        registration=registration_of(opened),
         course_iri=item.activity_iri,
         course_title=item.title,
         language=item.language or "und",
@@ -24,3 +24,10 @@ def told_about(opened: Launch, registration: Registration, person: Person, *, co
         commit=commit,
         at=at,
     )
+
+
+def registration_of(opened: Launch) -> str | None:
+    """What statements of a launch have as their registration: the enrolment, or the attempt in an xAPI package (ADR 0040)."""
+    if opened.attempt is None:
+        return None
+    return opened.attempt.uuid if opened.version.format == "xapi" else opened.attempt.registration.uuid

@@ -12,6 +12,11 @@ def launched(attempt: Attempt) -> dict:
     return statement(attempt, "launched", course_activity(attempt), key="")
 
 
+def repeated(attempt: Attempt, name: str, *, result: dict, timestamp: str) -> dict:
+    """What content said of itself, said about the course as we know it."""
+    return statement(attempt, name, course_activity(attempt), key="", result=result) | {"timestamp": timestamp}
+
+
 def course_statements(before: Outcome, after: Outcome, attempt: Attempt) -> list[dict]:
     """What changed for the course: progress on the way, then completed, then passed or failed with the score."""
     target, told = course_activity(attempt), []

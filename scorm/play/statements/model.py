@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import quote
 from uuid import UUID, uuid5
 
+from scorm.play.cmi import EDITIONS
 from scorm.play.cmi.outcome import Outcome
 from scorm.play.statements.vocabulary import LAUNCH_MODE, PROFILE, TYPES, verb
 
@@ -75,7 +76,9 @@ def statement(
     grouping = [{"id": attempt.iri, "definition": {"type": TYPES + "attempt"}}]
     if target["id"] != attempt.course_iri:
         grouping.insert(0, course_activity(attempt))
-    activities = {"category": [PROFILE], "grouping": grouping} | ({"parent": [parent]} if parent else {})
+    activities = {"grouping": grouping} | ({"parent": [parent]} if parent else {})
+    if attempt.edition in EDITIONS:
+        activities["category"] = [PROFILE]
     context = {
         "registration": attempt.registration,
         "platform": "Colloquium",

@@ -69,7 +69,7 @@ def open_entry(*, launch: Launch, person: Person, identifier: str, at: datetime)
         raise NotFound(_("This package has no such part."))
     if launch.mode == "normal":
         attempt = queries.locked_attempt(launch.attempt_id)
-        if attempt.state != "open":
+        if attempt.state != "open" or attempt.version_id != launch.version_id:
             raise Conflict(_("This course was opened again in another window. This window no longer saves."), code="superseded")
         attempt.last_sco, attempt.last_at = entry.identifier, at
         if attempt.completion == "not attempted":
