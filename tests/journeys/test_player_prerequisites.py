@@ -1,11 +1,16 @@
 """Parts of a SCORM 1.2 course that open one after the other, as their author meant."""
 
+import random
+
 import pytest
 from playwright.sync_api import expect
 from support.courses import launch, player_frame, publish, states, wait_until
 from support.tiny_packages import tiny
 
+from scorm.packages.prerequisites import holds
+
 pytestmark = pytest.mark.browser
+STATUSES = ("passed", "completed", "failed", "incomplete", "not attempted")
 
 PART = """<!doctype html><title>{name}</title><h1>{name}</h1>
 <script>
@@ -13,7 +18,8 @@ PART = """<!doctype html><title>{name}</title><h1>{name}</h1>
   api = api.API; api.LMSInitialize("");
   const end = (status) => {{ api.LMSSetValue("cmi.core.lesson_status", status); api.LMSFinish(""); }};
 </script>
-<button onclick="end('completed')">Complete</button><button onclick="end('passed')">Pass</button><button onclick="end('failed')">Fail</button>
+<button onclick="end('completed')">Complete</button>
+<button onclick="end('passed')">Pass</button><button onclick="end('failed')">Fail</button>
 """
 
 
@@ -73,3 +79,34 @@ def test_the_server_begins_no_part_before_its_time(stepwise, live_server, live_p
     )
     assert said == [409, "not_open_yet"]
     assert [state.sco for state in states(live_server)] == ["item1"]
+
+
+def test_player_and_server_read_a_condition_alike(live_server, live_people, browse):
+    seeded = random.Random(12)
+
+    def condition(depth=0):
+        kind = seeded.choice(["done", "is", "done", "is", "not", "of", "of"][: 4 if depth > 3 else 7])
+        if kind == "of":
+            parts = [condition(depth + 1) for _ in range(seeded.randint(1, 4))]
+            return ["of", seeded.randint(0, 4), *parts]
+        if kind == "not":
+            return ["not", condition(depth + 1)]
+        return ["done", seeded.choice("ABC")] if kind == "done" else ["is", seeded.choice("ABC"), seeded.choice(STATUSES)]
+
+    cases = [(condition(), {part: seeded.choice(STATUSES) for part in "ABC"}) for _ in range(400)]
+    page = browse(live_people["alice"])
+    page.goto(f"{live_server.content_url}/static/play/prerequisites.js")
+    said = page.evaluate(
+        """async (cases) => {
+            const { holds, missing } = await import("/static/play/prerequisites.js");
+            return cases.map(([condition, stands]) => {
+                const status = (part) => stands[part];
+                return [holds(condition, status), missing(condition, status).length > 0];
+            });
+        }""",
+        cases,
+    )
+    answers = [holds(condition, stands.__getitem__) for condition, stands in cases]
+    assert [answer for answer, _names in said] == answers
+    assert 100 < sum(answers) < 300
+    assert all(names != answer for answer, names in said if answer)

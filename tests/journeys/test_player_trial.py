@@ -50,7 +50,7 @@ def test_an_author_tests_a_package(live_server, live_people, browse):
     expect(page.get_by_role("heading", name="The test has ended")).to_be_visible()
     expect(advice).to_contain_text("never said whether it is completed or passed")
     page.get_by_label("Problems only").uncheck()
-    expect(trace).to_contain_text("The server sets cmi.core.lesson_status to “failed”")
+    expect(trace).to_contain_text("The server sets cmi.core.lesson_status to “incomplete”")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download").click()
     text = download.value.path().read_text()

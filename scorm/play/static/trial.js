@@ -10,6 +10,7 @@ export class Trial {
   constructor({ settings, tell, judged }) {
     Object.assign(this, { settings, tell, judged });
     this.waiting = [];
+    this.asking = new Set();
     this.said = 0;
     this.watched = new WeakSet();
     const other = APIS.find((name) => name !== (settings.edition === "1.2" ? "API" : "API_1484_11"));
@@ -69,8 +70,19 @@ export class Trial {
     };
   }
 
+  // Everything that is on its way has arrived at the page.
+  async settled() {
+    await Promise.all(this.asking);
+    this.send();
+  }
+
+  judge(...said) {
+    const asking = this.ask(...said).finally(() => this.asking.delete(asking));
+    this.asking.add(asking);
+  }
+
   // What the server would make of what the content has set so far.
-  async judge(run, elements, finish) {
+  async ask(run, elements, finish) {
     const sent = Object.fromEntries(Object.entries(elements).filter(([, value]) => ["string", "number"].includes(typeof value) && value !== ""));
     const count = Object.keys(sent).length;
     try {

@@ -9,6 +9,7 @@ const frame = document.getElementById("player");
 const list = document.getElementById("trace");
 const findings = document.getElementById("advice");
 const MOST = 3_000;
+const MILD = ["fine", "fineToTheEnd", "notFinished", "noSuspend", "longSuspend"];
 const rows = [];
 const began = performance.now();
 let ended = false;
@@ -54,11 +55,10 @@ function element(tag, name, text = "") {
 // What to look at, told again only where it has changed: it is read out.
 function look() {
   const found = advice(rows, { passed: performance.now() - began, ended, given: page.dataset.api });
-  const said = found.map(([name, values]) => sentence(name, values));
-  if (!said.length && rows.length) said.push(words.advice[ended ? "fineToTheEnd" : "fine"]);
-  const before = [...findings.children].map((item) => item.textContent);
-  if (JSON.stringify(before) === JSON.stringify(said)) return;
-  findings.replaceChildren(...said.map((text) => element("li", found.length ? "finding finding-warning" : "finding", text)));
+  if (!found.length && rows.length) found.push([ended ? "fineToTheEnd" : "fine", {}]);
+  const items = found.map(([name, values]) => element("li", MILD.includes(name) ? "finding" : "finding finding-warning", sentence(name, values)));
+  const texts = (list) => JSON.stringify([...list].map((item) => item.textContent));
+  if (texts(findings.children) !== texts(items)) findings.replaceChildren(...items);
 }
 
 function sentence(name, values) {
