@@ -43,7 +43,14 @@ def item(uuid):
         progress=standing,
         editable=queries.may_edit(found, principal()),
         action=launch_label(found, standing),
+        closed=closed_words(found),
     )
+
+
+def closed_words(found: Item) -> str | None:
+    """Why an item can only be looked at again, as its kind says; None while it can be opened."""
+    kind = kinds.known().get(found.kind)
+    return kind.closed(found, principal()) if kind and kind.closed else None
 
 
 def launch_label(found: Item, standing) -> str:

@@ -17,6 +17,7 @@ class Kind:
 
     ``launch(item, principal, mode)`` answers a Flask response, or an address to send the person to; ``mode`` is ``normal``,
     ``review`` or ``browse``. ``resume_label(item, principal, progress)`` may name where a person goes on ("Resume at slide 7").
+    ``closed(item, principal)`` may say why it can only be looked at again (mode ``review``), None while it can be played.
     ``activity_type`` is what statements say an item is. ``add_url`` and ``add_label`` are the page on which an author adds an item
     of this kind, and the words on its button.
     """
@@ -26,6 +27,7 @@ class Kind:
     icon: str
     launch: Callable
     resume_label: Callable | None = None
+    closed: Callable | None = None
     add_url: str | None = None
     add_label: str | None = None
     activity_type: str = "http://adlnet.gov/expapi/activities/course"

@@ -12,7 +12,7 @@ from catalogue.progress.rules import Standing
 
 HIGHEST, LATEST, FIRST, AVERAGE = "highest", "latest", "first", "average"
 GRADINGS = (HIGHEST, LATEST, FIRST, AVERAGE)
-_RANK = {"passed": 3, "completed": 2, "failed": 1, "started": 0}
+RANK = {"passed": 3, "completed": 2, "failed": 1, "started": 0}
 
 
 class Run(Protocol):
@@ -42,7 +42,7 @@ def counting(runs: Sequence[Some], rule: str) -> list[Some]:
 
 def status(runs: Sequence[Run]) -> str:
     """The status of the attempts that count: of several the best."""
-    return max((run.status for run in runs), key=_RANK.__getitem__)
+    return max((run.status for run in runs), key=RANK.__getitem__)
 
 
 def score(runs: Sequence[Run]) -> float | None:
@@ -55,7 +55,7 @@ def score(runs: Sequence[Run]) -> float | None:
 
 def _best(runs: Sequence[Some]) -> Some:
     """A pass before anything else, then the score; the earliest of those that are alike."""
-    return max(runs, key=lambda run: (run.status == "passed", _points(run), _RANK[run.status]))
+    return max(runs, key=lambda run: (run.status == "passed", _points(run), RANK[run.status]))
 
 
 def _points(run: Run) -> float:

@@ -98,10 +98,11 @@ def fact(statement: dict, *, at: datetime, attempt: str = "") -> Fact:
     """Read one statement that :func:`counts`; ``at`` is its timestamp, already no later than when it was stored.
 
     Within an attempt of ours the outcome is told by statements of its own, which can be taken back: the end of a session tells time.
+    (What repeats a statement of content, and points at it, says all that there is.)
     """
     verb = statement["verb"]["id"].removeprefix(ADL)
     result = statement.get("result") or {}
-    if attempt and verb in ENDINGS:
+    if attempt and verb in ENDINGS and "statement" not in statement.get("context", {}):
         return Fact(at=at, duration_seconds=seconds(result.get("duration")))
     scaled = (result.get("score") or {}).get("scaled")
     is_progress = verb == "progressed"

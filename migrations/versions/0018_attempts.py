@@ -46,6 +46,8 @@ def upgrade() -> None:
         sa.Column("package_id", sa.Integer(), nullable=False),
         sa.Column("change", sa.String(36), nullable=False),
         sa.Column("judged_to", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["package_id"], ["package.id"], name="fk_rejudging_package_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("package_id", name="pk_rejudging"),
     )

@@ -18,11 +18,12 @@ def init_app(app: Flask) -> None:
     from core.jobs import register_ticker
     from core.slots import register_slot
     from scorm.packages import api as packages_api
-    from scorm.packages import queue, sweep, views
+    from scorm.packages import queue, sweep, switches_api, views
     from scorm.packages.cli import package
 
     app.register_blueprint(views.pages)
     api.register(app, packages_api.blueprint)
+    api.register(app, switches_api.blueprint)
     cli.register(app, package)
     queue.init_app(app)
     register_slot(app, "item.main", views.panel, order=900)

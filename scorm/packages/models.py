@@ -35,13 +35,18 @@ class Package(Base):
 
 
 class Rejudging(Base):
-    """A package whose rule of completion was changed, until all its attempts follow: ``judged_to`` is the row id of the last that does."""
+    """A package whose rule of completion was changed, until all its attempts follow: ``judged_to`` is the row id of the last that does.
+
+    Attempts are gone through when ``due_at`` has come: at once, and again when every commit that still knew the old rule has ended.
+    """
 
     __tablename__ = "rejudging"
 
     package_id: Mapped[int] = mapped_column(ForeignKey("package.id", ondelete="CASCADE"), primary_key=True)
     change: Mapped[str] = mapped_column(String(36), default=lambda: str(uuid4()))
     judged_to: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class PackageVersion(Base):

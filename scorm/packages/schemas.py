@@ -1,6 +1,10 @@
 """JSON of packages on the HTTP API."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
+
+from catalogue.progress.grading import GRADINGS
+from core.schemas import StrictBoolean, StrictInteger, StrictSchema, StrictString
+from scorm.packages import switches
 
 
 class FindingSchema(Schema):
@@ -61,14 +65,41 @@ class ItemLinkSchema(Schema):
     url = fields.String(metadata={"description": "Its page"})
 
 
-class SwitchesSchema(Schema):
-    """How the package is played."""
+class SwitchesSchema(StrictSchema):
+    """How a package is played and graded."""
 
-    sandbox = fields.Boolean(metadata={"description": "Keep the package in a sandboxed frame"})
-    lenient_resume = fields.Boolean(metadata={"description": "Resume every unfinished attempt"})
-    completed_on_finish = fields.Boolean(metadata={"description": "A SCORM 1.2 package that sets no status is completed when it finishes"})
-    mastery_override = fields.Boolean(metadata={"description": "The mastery score decides between passed and failed"})
-    launch_mode = fields.String(metadata={"description": "embedded or window"})
+    sandbox = StrictBoolean(metadata={"description": "Keep the package in a sandboxed frame"})
+    launch_mode = StrictString(
+        validate=validate.OneOf(switches.LAUNCH_MODES), metadata={"description": "embedded in the page, or a window of its own"}
+    )
+    lenient_resume = StrictBoolean(metadata={"description": "Resume every unfinished attempt"})
+    suspend_limit = StrictInteger(
+        validate=validate.Range(*switches.SUSPEND_DATA_BOUNDS),
+        metadata={"description": "Most characters of suspend data that one part may keep"},
+    )
+    completed_on_finish = StrictBoolean(metadata={"description": "A SCORM 1.2 package that sets no status is completed when it finishes"})
+    mastery_override = StrictBoolean(metadata={"description": "The mastery score decides between passed and failed"})
+    completion = StrictString(
+        validate=validate.OneOf(switches.COMPLETIONS),
+        metadata={"description": "What completes an attempt: the status that the package sends, a score, or all parts being finished"},
+    )
+    completion_score = StrictInteger(
+        validate=validate.Range(*switches.PERCENT_BOUNDS),
+        metadata={"description": "Percent from which an attempt is completed, where completion is score"},
+    )
+    new_attempt = StrictString(
+        validate=validate.OneOf(switches.NEW_ATTEMPTS),
+        metadata={"description": "When a launch begins a new attempt: never, after a finished one, or always"},
+    )
+    attempt_limit = StrictInteger(
+        allow_none=True,
+        validate=validate.Range(*switches.ATTEMPT_BOUNDS),
+        metadata={"description": "How many attempts each learner has; null for no limit"},
+    )
+    lock_after_pass = StrictBoolean(metadata={"description": "Once a learner has passed, nothing more is recorded"})
+    grading = StrictString(
+        validate=validate.OneOf(GRADINGS), metadata={"description": "Which of the finished attempts make the learner's result"}
+    )
 
 
 class PackageSchema(ReportSchema):

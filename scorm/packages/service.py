@@ -10,6 +10,7 @@ from catalogue.items import rules as item_rules
 from catalogue.items import service as items
 from catalogue.progress import service as grading
 from core.access import Principal
+from core.clock import now
 from core.db import db
 from scorm.packages import queries, switches
 from scorm.packages.manifest import Manifest
@@ -18,7 +19,7 @@ from scorm.packages.serving import Place
 
 KIND = "scorm"
 # Whoever judges attempts adds what makes existing ones follow a new rule: ``catch_up(limit_ms)``, safe to repeat.
-followers: list[Callable[[int], object]] = []
+followers: set[Callable[[int], object]] = set()
 _ROWS = 2_000
 
 
@@ -88,7 +89,8 @@ def switch(*, package: Package, values: dict) -> None:
         if rejudging is not None:
             db.session.delete(rejudging)
             db.session.flush()
-        db.session.add(Rejudging(package_id=package.id))
+        at = now()
+        db.session.add(Rejudging(package_id=package.id, changed_at=at, due_at=at))
     db.session.flush()
 
 

@@ -34,13 +34,13 @@ def panel(item: Item, **_context) -> Markup | None:
 @access("author")
 def save_switches(uuid):
     """Take the switches of the form in; a box that is not ticked is off."""
-    values = {name: name in request.form for name in switches.DEFAULTS if name != "launch_mode"}
-    values["launch_mode"] = request.form.get("launch_mode", "")
+    values = switches.of_form(request.form)
     with write():
         package, item = _editable(uuid)
         service.switch(package=package, values=values)
         address = url_for("catalogue.item", uuid=item.uuid, _anchor="package")
-    flash(_("Saved. The next launch plays it this way."), "success")
+    service.follow()
+    flash(_("Saved. The next launch plays it this way, and the results that are there follow."), "success")
     return redirect(address, 303)
 
 

@@ -6,8 +6,8 @@ answers/     the questions of packages and the answers to them, listed for repor
 statements/  CMI → xAPI by the SCORM profile (pure)
 service      opening a course; commits: one commit of a SCO
 launched/    content that is opened with an address of its own: xAPI packages
-content      the second application, with player (page, files) and runtime (commits)
 trials/      an author tests a package, with every call of its content beside it
+content      the second application, with player (page, files) and runtime (commits)
 static/      the player's script
 """
 
@@ -20,15 +20,18 @@ def init_app(app: Flask) -> None:
     from core import api, jobs
     from core.slots import register_slot
     from scorm.play import api as launches_api
-    from scorm.play import launched, views
-
+    from scorm.packages import service as packages
+    from scorm.play import judging, launched, views
     from scorm.play.trials import views as trials
     from scorm.play.answers import service as answers
+
+    packages.followers.add(judging.catch_up)
     kinds.register(views.kind())
     launched.init_app(app)
     app.register_blueprint(views.pages)
-    api.register(app, launches_api.blueprint)
     app.register_blueprint(trials.pages)
+    api.register(app, launches_api.blueprint)
     register_slot(app, "item.actions", views.actions, order=50)
     register_slot(app, "item.progress", views.attempts, order=50)
+    jobs.register_ticker(app, "judging", judging.EVERY, judging.catch_up)
     jobs.register_ticker(app, "answers", 2, answers.list_states)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
 
 from flask_babel import gettext as _
@@ -19,13 +20,14 @@ from core.errors import Conflict, NotFound
 from lrs.statements import service as log
 from scorm.packages.switches import effective
 from scorm.play import queries, rules
-from scorm.play.cmi import EDITIONS, SCORM12
 from scorm.play.answers import service as answers
+from scorm.play.cmi import EDITIONS, SCORM12
 from scorm.play.cmi.outcome import Outcome, outcome
 from scorm.play.cmi.seed import carried
 from scorm.play.cmi.state import Merged, merge
 from scorm.play.cmi.times import centis
 from scorm.play.course import Course, Entry, course_of
+from scorm.play.judging import judge, own_outcome
 from scorm.play.models import Attempt, CommitEntry, Launch, ScoState, SequencingState
 from scorm.play.prerequisites import refuse_unless_open
 from scorm.play.seeds import entry_of
@@ -126,11 +128,9 @@ class _Merge:
         before, course_before = _snapshot(self.state, cmi), self.attempt.outcome
         if self.state.sessions == 0 or self.state.launch_id != self.launch.id or self.posted.session > self.state.session:
             cmi = self._begin(cmi)
-        merged = merge(cmi, self.posted.changes, edition=self.course.edition)
+        merged = merge(cmi, self.posted.changes, edition=self.course.edition, suspend_limit=self.settings["suspend_limit"])
         merged.state.update(self._decided(merged))
         self._keep(merged)
-        self._roll_up()
-        about_course = self._tell(before, _snapshot(self.state, merged.state), course_before)
         answers.keep(
             self.state,
             merged.state,
@@ -139,12 +139,18 @@ class _Merge:
             item_id=self.launch.item_id,
             edition=self.course.edition,
         )
+        self._roll_up()
+        about_course = self._tell(before, _snapshot(self.state, merged.state), course_before)
         self._note(merged)
         return Receipt("saved", self.posted.sequence, self.state.outcome, self.attempt.outcome, merged.rejected, about_course)
 
+    @cached_property
+    def settings(self) -> dict:
+        return effective(self.launch.version.package.switches)
+
     @property
     def switches(self) -> rules.Switches:
-        chosen = effective(self.launch.version.package.switches)
+        chosen = self.settings
         return rules.Switches(
             lenient_resume=chosen["lenient_resume"],
             completed_on_finish=chosen["completed_on_finish"] or not self.entry.tracked,
@@ -203,14 +209,20 @@ class _Merge:
     def _roll_up(self) -> None:
         """The course from its SCOs; in a sequenced course the engine rolls up and says so itself, from its beginning (``sequences``)."""
         if self.course.sequencing is None or db.session.get(SequencingState, self.attempt.id) is None:
-            entered = [self.states.get(entry.identifier) for entry in self.course.launchable]
-            self.attempt.outcome = rules.roll_up([state.outcome if state else Outcome("not attempted") for state in entered])
-        elif self.attempt.completion == "not attempted":
-            self.attempt.completion = "incomplete"
+            own = rules.roll_up(self._parts())
+        else:
+            own = own_outcome(self.attempt)
+            if own.completion == "not attempted":
+                own = replace(own, completion="incomplete")
+        judge(self.attempt, own, self.settings, parts=self._parts)
         self.attempt.last_sco, self.attempt.last_exit = self.entry.identifier, self.state.last_exit
         # A minute is exact enough here, and most commits then write one row less.
         if self.posted.finish or self.at - self.attempt.last_at >= _LAST_AT_GRAIN:
             self.attempt.last_at = self.at
+
+    def _parts(self) -> list[Outcome]:
+        entered = [self.states.get(entry.identifier) for entry in self.course.launchable]
+        return [state.outcome if state else Outcome("not attempted") for state in entered]
 
     def _tell(self, before: Snapshot, after: Snapshot, course_before: Outcome) -> bool:
         """Store what happened; answers whether anything was said about the course itself."""

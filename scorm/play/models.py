@@ -97,24 +97,14 @@ class Attempt(Standing, Base):
     started_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     last_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-
     own_completion: Mapped[str | None] = mapped_column(String(16))
     own_success: Mapped[str | None] = mapped_column(String(16))
+
     registration: Mapped[Registration] = relationship()
     version: Mapped[PackageVersion] = relationship()
 
 
 class Launch(Base):
-class Rejudging(Base):
-    """A package whose rule of completion was changed, until all its attempts follow: ``judged_to`` is the row id of the last that does."""
-
-    __tablename__ = "rejudging"
-
-    package_id: Mapped[int] = mapped_column(ForeignKey("package.id", ondelete="CASCADE"), primary_key=True)
-    change: Mapped[str] = mapped_column(String(36), default=lambda: str(uuid4()))
-    judged_to: Mapped[int] = mapped_column(default=0)
-
-
     """One opening of the player. Its tokens are computed from ``uuid`` and never stored (``tokens``).
 
     ``attempt_id`` is empty for an author's look around (mode ``browse``), which leaves no trace in results.
@@ -144,7 +134,6 @@ class Rejudging(Base):
 
     attempt: Mapped[Attempt | None] = relationship()
     version: Mapped[PackageVersion] = relationship()
-    ``listed``: its answers are in the tables of ``answers``.
     item: Mapped[Item] = relationship()
 
 
@@ -155,6 +144,7 @@ class ScoState(Standing, Base):
     ``(launch_id, sequence)`` is the last commit that was merged: anything not newer is stale. Times are hundredths of a second;
     ``total_time`` covers the sessions that ended, ``session_time`` the current or last one; no session of ours is longer than the clock
     on the wall. ``told_time`` and ``told_session`` are the same as the SCO reported them, for that is what it is told again.
+    ``listed``: its answers are in the tables of ``answers``.
     """
 
     __tablename__ = "sco_state"
@@ -171,7 +161,6 @@ class ScoState(Standing, Base):
     launch_id: Mapped[int] = mapped_column(ForeignKey("launch.id", ondelete="CASCADE"))
     sequence: Mapped[int] = mapped_column(BigInteger, default=0)
     session: Mapped[int] = mapped_column(BigInteger, default=0)
-    listed: Mapped[bool] = mapped_column(default=False, server_default=false())
     sessions: Mapped[int] = mapped_column(default=0)
     running: Mapped[bool] = mapped_column(Boolean, default=False)
     entry: Mapped[str] = mapped_column(String(16), default="")
@@ -182,6 +171,7 @@ class ScoState(Standing, Base):
     told_time: Mapped[int] = mapped_column(BigInteger, default=0)
     session_started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    listed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class SequencingState(Base):

@@ -41,6 +41,12 @@ def latest_attempt(registration_id: int) -> Attempt | None:
     return db.session.scalar(select(Attempt).where(Attempt.registration_id == registration_id).order_by(Attempt.n.desc()).limit(1))
 
 
+def any_passed(registration_id: int) -> bool:
+    """Whether one of the attempts of a registration was passed."""
+    passed = select(Attempt.id).where(Attempt.registration_id == registration_id, Attempt.success == "passed")
+    return db.session.scalar(passed.limit(1)) is not None
+
+
 def attempts_of(person_id: int, item_id: int) -> list[Attempt]:
     """A learner's attempts at an item, the latest first."""
     query = select(Attempt).join(Registration).where(Registration.person_id == person_id, Registration.item_id == item_id)

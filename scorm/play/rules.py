@@ -1,7 +1,7 @@
 """The decisions of playing: how a SCO is entered, what finishing means, how long it took, how SCOs add up to a course. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scorm.play.cmi import SCORM12
 from scorm.play.cmi.outcome import Outcome, Score
@@ -16,6 +16,11 @@ QUICK_PASS = 1_000
 # What a SCO says of its own time it is told again, up to a hundred years.
 LONGEST_TOLD = 100 * 365 * 86_400 * 100
 SUSPENDED = ("suspend",)
+
+
+BY_STATUS, BY_SCORE, BY_PARTS = "status", "score", "all"
+# What the next normal launch does: go on with the last attempt, begin another, or nothing more.
+GO_ON, BEGIN, PASSED, USED_UP = "go on", "begin", "passed", "used up"
 
 
 @dataclass(frozen=True)
@@ -140,3 +145,38 @@ def _share(one: Outcome) -> float:
 def continues(*, course: Outcome, last_exit: str) -> bool:
     """Whether the next launch goes on with this attempt: yes unless it is finished and was not suspended on purpose."""
     return not course.finished or last_exit in SUSPENDED
+
+
+def completed_by(own: Outcome, *, rule: str, at_least: int, parts: Sequence[Outcome]) -> Outcome:
+    """What a rule of completion makes of what the package says.
+
+    ``score`` completes an attempt from ``at_least`` percent, ``all`` once each of its ``parts`` is completed, passed or failed. A pass
+    waits until the attempt is completed, for whoever has passed has completed; a failure is one at once.
+    """
+    if rule == BY_STATUS:
+        return own
+    if rule == BY_SCORE:
+        done = own.score is not None and round(own.score.scaled * 100, 4) >= at_least
+    else:
+        done = bool(parts) and all(part.finished for part in parts)
+    if done:
+        return replace(own, completion="completed")
+    completion = "not attempted" if own.completion == "not attempted" else "incomplete"
+    return replace(own, completion=completion, success="unknown" if own.success == "passed" else own.success)
+
+
+def next_attempt(*, latest: Outcome | None, count: int, passed: bool, open_: bool, last_exit: str, settings: Mapping) -> str:
+    """What a normal launch does after ``count`` attempts: go on with the latest, begin another, or (passed, used up) neither.
+
+    ``passed``: one of them was passed; ``open_``: the latest can be gone on with. ``settings`` are the effective switches. An attempt
+    in which nothing was played yet is gone on with in any case.
+    """
+    if settings["lock_after_pass"] and passed:
+        return PASSED
+    if latest is not None and open_:
+        untouched = latest.completion == "not attempted" and latest.success == "unknown"
+        finished = settings["new_attempt"] == "finished" and not continues(course=latest, last_exit=last_exit)
+        if untouched or (settings["new_attempt"] != "always" and not finished):
+            return GO_ON
+    limit = settings["attempt_limit"]
+    return USED_UP if limit is not None and count >= limit else BEGIN

@@ -18,6 +18,8 @@ from core.errors import Conflict, TooLarge
 from lrs.statements import service as log
 from scorm.play import queries
 from scorm.play.cmi.outcome import Outcome, Score
+from scorm.play.course import course_of
+from scorm.play.judging import judge, parts_of
 from scorm.play.models import GlobalObjectives, Launch, SequencingState
 from scorm.play.statements import course_statements
 from scorm.play.telling import told_about
@@ -78,8 +80,10 @@ def keep(*, launch: Launch, person: Person, posted: Standing, at: datetime) -> K
     row.launch_id, row.sequence, row.saved_at = launch.id, posted.sequence, at
     row.state = gzip.compress(json.dumps(posted.state, separators=(",", ":")).encode(), 5, mtime=0)
     _share(person, posted.globals)
-    before, after = attempt.outcome, _outcome(posted)
-    attempt.outcome, attempt.last_at = after, at
+    before, own = attempt.outcome, _outcome(posted)
+    course, settings = course_of(launch.version.uuid), launch.version.package.settings
+    after = judge(attempt, own, settings, parts=lambda: parts_of(attempt, course))
+    attempt.last_at = at
     told = told_about(launch, attempt.registration, person, commit=f"{launch.uuid}/sequencing/{posted.sequence}", at=at)
     statements = course_statements(before, after, told)
     if statements:

@@ -1,9 +1,11 @@
 """Opening a course: enrolment, attempt, launch."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -11,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from accounts.people.models import Person
 from catalogue.items.models import Item
 from core.db import db
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from lrs.statements import service as statements
 from scorm.packages import queries as packages
 from scorm.packages.models import PackageVersion
@@ -27,9 +29,10 @@ NORMAL, REVIEW, BROWSE = "normal", "review", "browse"
 def launch(*, item: Item, person: Person, mode: str, at: datetime) -> Launch:
     """Open an item for a person, inside ``write()``.
 
-    ``normal`` goes on with the open attempt, or begins a new one where there is none or the last is finished, and tells that it was
-    launched. ``review`` shows the last attempt and ``browse`` shows the content alone: commits of both change nothing. A review
-    where nothing was played yet is a normal launch. Raises NotFound where the item has no package.
+    ``normal`` goes on with the open attempt or begins another, as the switches say, and tells that it was launched. ``review`` shows
+    the last attempt and ``browse`` shows the content alone: commits of both change nothing. A review where nothing was played yet is
+    a normal launch. Raises NotFound where the item has no package, and Conflict where the learner has passed and nothing more is
+    recorded (``already_passed``) or has used all attempts (``attempts_used``).
     """
     version = packages.current_version(item.id)
     if version is None:
@@ -57,8 +60,12 @@ def _enrolled(item: Item, person: Person, at: datetime) -> Registration:
 
 
 def _attempt(registration: Registration, latest: Attempt | None, version: PackageVersion, at: datetime) -> Attempt:
-    if latest is not None and goes_on(latest):
+    settings = version.package.settings
+    step = next_step(registration.id, latest, settings)
+    if step == rules.GO_ON:
         return latest
+    if refusal := closed_words(step, settings):
+        raise Conflict(refusal, code="already_passed" if step == rules.PASSED else "attempts_used")
     if latest is not None and latest.state == "open":
         latest.state, latest.closed_at = "closed", at
         db.session.flush()
@@ -85,5 +92,30 @@ def _opened(item: Item, person: Person, version: PackageVersion, attempt: Attemp
 
 
 def goes_on(attempt: Attempt) -> bool:
-    """Whether the next launch continues this attempt."""
+    """Whether the next launch continues this attempt, unless its author chose otherwise (:func:`next_step`)."""
     return attempt.state == "open" and rules.continues(course=attempt.outcome, last_exit=attempt.last_exit)
+
+
+def next_step(registration_id: int, latest: Attempt | None, settings: Mapping) -> str:
+    """What a normal launch would do (``rules.next_attempt``) after a registration's latest attempt."""
+    return rules.next_attempt(
+        latest=latest.outcome if latest else None,
+        count=latest.n if latest else 0,
+        passed=settings["lock_after_pass"] and queries.any_passed(registration_id),
+        open_=latest is not None and latest.state == "open",
+        last_exit=latest.last_exit if latest else "",
+        settings=settings,
+    )
+
+
+def closed_words(step: str, settings: Mapping) -> str | None:
+    """Why nothing more can be recorded, for the learner; None where a launch is possible."""
+    if step == rules.PASSED:
+        return _("You have passed. You can look at it again, but nothing more is recorded.")
+    if step == rules.USED_UP:
+        return ngettext(
+            "You have used your only attempt. You can still look at it.",
+            "You have used all %(num)s attempts. You can still look at the last one.",
+            settings["attempt_limit"],
+        )
+    return None

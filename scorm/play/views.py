@@ -1,6 +1,6 @@
 """The application's side of playing: the page that frames the player, how it stands, and the entries on an item's page."""
 
-from flask import Blueprint, current_app, jsonify, render_template, url_for
+from flask import Blueprint, current_app, flash, jsonify, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -11,11 +11,11 @@ from catalogue.kinds import Kind
 from core.access import Principal, access, principal
 from core.clock import now
 from core.db import write
-from core.errors import Forbidden
+from core.errors import Conflict, Forbidden
 from lrs.projections import catch_up
 from scorm.packages import queries as packages
 from scorm.packages.switches import effective
-from scorm.play import queries, service, tokens
+from scorm.play import queries, rules, service, tokens
 from scorm.play.models import Launch
 
 pages = Blueprint("play", __name__, template_folder="templates", static_folder="app_static", static_url_path="/static/launch")
@@ -23,18 +23,22 @@ pages = Blueprint("play", __name__, template_folder="templates", static_folder="
 
 def kind() -> Kind:
     """How the catalogue opens an item of kind ``scorm``."""
-    return Kind("scorm", lazy_gettext("E-learning course"), "package", launch=open_item, resume_label=resume_label)
+    return Kind("scorm", lazy_gettext("E-learning course"), "package", launch=open_item, resume_label=resume_label, closed=closed)
 
 
 def open_item(item: Item, who: Principal, mode: str) -> str:
-    """Launch an item for the person who asks; answers the address of the page that frames the player."""
+    """Launch an item for the person who asks; answers the page that frames the player, or the item's where no attempt is left."""
     if who.person_id is None:
         raise Forbidden(_("Sign in as a person to open a course."))
     if mode == service.BROWSE and not items.may_edit(item, who):
         raise Forbidden()
-    with write():
-        opened = service.launch(item=item, person=people.get(who.person_id), mode=mode, at=now())
-        uuid = opened.uuid
+    try:
+        with write():
+            opened = service.launch(item=item, person=people.get(who.person_id), mode=mode, at=now())
+            uuid = opened.uuid
+    except Conflict as refusal:
+        flash(refusal.message, "info")
+        return url_for("catalogue.item", uuid=item.uuid)
     catch_up(limit_ms=50)
     return url_for("play.page", uuid=uuid)
 
@@ -43,10 +47,23 @@ def resume_label(item: Item, who: Principal, progress) -> str | None:
     """The words on the button: a course that is not finished is resumed, a finished one is begun again."""
     if who.person_id is None or progress is None:
         return None
-    attempt = next(iter(queries.attempts_of(who.person_id, item.id)), None)
-    if attempt is None:
-        return None
-    return _("Resume") if service.goes_on(attempt) else _("Start a new attempt")
+    step = _step(item, who)
+    return {rules.GO_ON: _("Resume"), rules.BEGIN: _("Start a new attempt")}.get(step, _("Review")) if step else None
+
+
+def closed(item: Item, who: Principal) -> str | None:
+    """Why nothing more can be recorded for the reader, in words; None where a launch is possible."""
+    package = packages.package_of(item.id)
+    step = _step(item, who)
+    return service.closed_words(step, package.settings) if package and step else None
+
+
+def _step(item: Item, who: Principal) -> str | None:
+    """What the next launch does; None where nothing was opened yet."""
+    package = packages.package_of(item.id)
+    registration = queries.registration_of(who.person_id, item.id) if who.person_id is not None else None
+    latest = queries.latest_attempt(registration.id) if registration else None
+    return service.next_step(registration.id, latest, package.settings) if package and latest else None
 
 
 @pages.get("/launches/<uuid:uuid>")
@@ -93,7 +110,7 @@ def actions(item: Item) -> str | None:
     if item.kind != "scorm" or who.person_id is None or packages.current_version(item.id) is None:
         return None
     attempts = queries.attempts_of(who.person_id, item.id)
-    finished = bool(attempts) and attempts[0].outcome.finished
+    finished = bool(attempts) and attempts[0].outcome.finished and closed(item, who) is None
     may_preview = items.may_edit(item, who)
     if not finished and not may_preview:
         return None

@@ -12,6 +12,7 @@ from scorm.play.cmi.values import Check, either, identifier, moment, real, text,
 
 MAX_INDEX = 1999
 SUSPEND_DATA = 64_000
+SUSPENDED_DATA = "cmi.suspend_data"
 _INDEX = re.compile(r"(?<=\.)\d+(?=\.|$)")
 
 STATUS_12 = ("passed", "completed", "failed", "incomplete", "browsed", "not attempted")
@@ -29,7 +30,7 @@ def LMS(_value: str) -> str | None:
 
 
 TABLE_12: Mapping[str, Check] = {
-    "cmi.suspend_data": text(SUSPEND_DATA),
+    SUSPENDED_DATA: text(SUSPEND_DATA),
     "cmi.launch_data": LMS,
     "cmi.comments": text(SUSPEND_DATA),
     "cmi.comments_from_lms": LMS,
@@ -119,7 +120,7 @@ TABLE_2004: Mapping[str, Check] = {
     "cmi.score.max": real(),
     "cmi.session_time": moment,
     "cmi.success_status": SUCCESS,
-    "cmi.suspend_data": text(SUSPEND_DATA),
+    SUSPENDED_DATA: text(SUSPEND_DATA),
     "cmi.time_limit_action": LMS,
     "cmi.total_time": LMS,
 }
@@ -127,10 +128,13 @@ TABLE_2004: Mapping[str, Check] = {
 TABLES = {SCORM12: TABLE_12, SCORM2004: TABLE_2004}
 READ_ONLY = "read_only"
 UNKNOWN = "unknown_element"
+TOO_LONG = "too_long"
 
 
-def reason_against(element: str, value: str, *, edition: str) -> str | None:
-    """Why a package may not set ``element`` to ``value``; None when it may."""
+def reason_against(element: str, value: str, *, edition: str, suspend_limit: int = SUSPEND_DATA) -> str | None:
+    """Why a package may not set ``element`` to ``value``; None when it may. ``suspend_limit`` takes the place of the usual 64,000."""
+    if element == SUSPENDED_DATA:
+        return None if len(value) <= suspend_limit else TOO_LONG
     if len(element) > 200 or ".n." in element:
         return UNKNOWN
     check = TABLES[edition].get(_INDEX.sub("n", element))

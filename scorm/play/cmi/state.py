@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from core.errors import TooLarge
-from scorm.play.cmi.elements import READ_ONLY, reason_against
+from scorm.play.cmi.elements import READ_ONLY, SUSPEND_DATA, reason_against
 
 State = dict[str, str]
 MAX_ELEMENTS = 20_000
@@ -20,10 +20,10 @@ class Merged:
     rejected: dict[str, str] = field(default_factory=dict)
 
 
-def merge(state: Mapping[str, str], changes: Mapping[str, object], *, edition: str) -> Merged:
+def merge(state: Mapping[str, str], changes: Mapping[str, object], *, edition: str, suspend_limit: int = SUSPEND_DATA) -> Merged:
     """Merge posted changes into a copy of the state.
 
-    A value that does not fit its type is left out and named, the rest is kept: one bad score must not lose the bookmark.
+    ``suspend_limit`` is how many characters of suspend data are kept. A value that does not fit its type is left out and named, the rest is kept: one bad score must not lose the bookmark.
     Elements that the LMS owns are passed over. Posting the same again changes nothing. Raises TooLarge, with nothing merged, when the
     state would grow beyond any honest course.
     """
@@ -33,7 +33,7 @@ def merge(state: Mapping[str, str], changes: Mapping[str, object], *, edition: s
         if value is None:
             merged.rejected[element[:200]] = "not_a_value"
             continue
-        reason = reason_against(element, value, edition=edition)
+        reason = reason_against(element, value, edition=edition, suspend_limit=suspend_limit)
         if reason == READ_ONLY:
             continue
         if reason:

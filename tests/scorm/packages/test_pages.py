@@ -9,7 +9,7 @@ from sqlalchemy import select
 from accounts.people import service as accounts
 from catalogue.items.models import Item
 from core.db import db, write
-from scorm.packages import queries
+from scorm.packages import queries, switches
 from scorm.packages.importing import import_package
 
 
