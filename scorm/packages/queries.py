@@ -50,8 +50,9 @@ def version_by_sha256(sha256: str, owner_id: int | None) -> PackageVersion | Non
 
 
 def version_of_package(sha256: str, package_id: int) -> PackageVersion | None:
-    """The version of a package that was imported from exactly these bytes, or None."""
-    return db.session.scalar(select(PackageVersion).where(PackageVersion.package_id == package_id, PackageVersion.sha256 == sha256))
+    """The version of a package that was imported from exactly these bytes, the first of several, or None."""
+    mine = PackageVersion.package_id == package_id, PackageVersion.sha256 == sha256
+    return db.session.scalar(select(PackageVersion).where(*mine).order_by(PackageVersion.number).limit(1))
 
 
 def locked(package_id: int) -> Package:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from core.db import db
-from scorm.packages.models import PackageVersion
+from scorm.packages.models import Package, PackageVersion
 from scorm.play.models import Attempt, ScoState
 from scorm.play.rules import SUSPENDED
 
@@ -22,40 +22,45 @@ class Count(NamedTuple):
     in_progress: int
 
 
-def in_progress() -> ColumnElement[bool]:
-    """The condition on ``Attempt`` that ``service.goes_on`` is for one."""
+def in_progress(package: Package) -> ColumnElement[bool]:
+    """The condition on ``Attempt`` under which the next launch goes on with it: ``rules.next_attempt`` for many at once."""
+    begins = package.settings["new_attempt"]
+    if begins == "never":
+        return Attempt.state == "open"
+    if begins == "always":
+        return and_(Attempt.state == "open", Attempt.completion == "not attempted", Attempt.success == "unknown")
     finished = or_(Attempt.completion == "completed", Attempt.success != "unknown")
     return and_(Attempt.state == "open", or_(~finished, Attempt.last_exit.in_(SUSPENDED)))
 
 
-def counts(package_id: int) -> dict[int, Count]:
+def counts(package: Package) -> dict[int, Count]:
     """The attempts of a package by row id of the version; versions that nobody played are missing."""
-    open_ones = func.sum(case((in_progress(), 1), else_=0))
-    query = select(Attempt.version_id, func.count(), open_ones).join(PackageVersion, PackageVersion.id == Attempt.version_id)
-    rows = db.session.execute(query.where(PackageVersion.package_id == package_id).group_by(Attempt.version_id))
+    going = func.sum(case((in_progress(package), 1), else_=0))
+    query = select(Attempt.version_id, func.count(), going).join(PackageVersion, PackageVersion.id == Attempt.version_id)
+    rows = db.session.execute(query.where(PackageVersion.package_id == package.id).group_by(Attempt.version_id))
     return {version_id: Count(attempts, going) for version_id, attempts, going in rows}
 
 
-def stored(version_id: int, parts: Iterable[str]) -> dict[str, int]:
-    """In how many attempts in progress of a version each of these parts has stored something."""
+def stored(version: PackageVersion, parts: Iterable[str]) -> dict[str, int]:
+    """In how many attempts in progress on a version each of these parts has stored something."""
     query = select(ScoState.sco, func.count()).join(Attempt, Attempt.id == ScoState.attempt_id)
-    query = query.where(Attempt.version_id == version_id, in_progress(), ScoState.sco.in_(list(parts)))
+    query = query.where(Attempt.version_id == version.id, in_progress(version.package), ScoState.sco.in_(list(parts)))
     return dict(db.session.execute(query.group_by(ScoState.sco)).all())
 
 
-def move(*, source_id: int, target_id: int, renamed: tuple[str, str] | None = None) -> int:
+def move(*, source: PackageVersion, target: PackageVersion, renamed: tuple[str, str] | None = None) -> int:
     """Let every attempt in progress on one version go on with another, inside ``write()``; answers how many.
 
     Their rows are locked first, so that a commit is either merged before or meets an attempt that has moved. ``renamed`` is the
     identifier of a part before and after: its state goes along, unless the attempt has one of the new name from earlier.
     """
-    chosen = select(Attempt.id).where(Attempt.version_id == source_id, in_progress()).order_by(Attempt.id)
+    chosen = select(Attempt.id).where(Attempt.version_id == source.id, in_progress(source.package)).order_by(Attempt.id)
     ids = list(db.session.scalars(chosen.with_for_update()))
     for start in range(0, len(ids), _ROWS):
         some = ids[start : start + _ROWS]
         if renamed:
             _rename(some, *renamed)
-        _run(update(Attempt).where(Attempt.id.in_(some)).values(version_id=target_id))
+        _run(update(Attempt).where(Attempt.id.in_(some)).values(version_id=target.id))
     db.session.expire_all()
     return len(ids)
 

@@ -55,14 +55,14 @@ def page(package: Package, page: int, per_page: int = PER_PAGE) -> tuple[list[Li
     total = db.session.scalar(select(func.count()).select_from(PackageVersion).where(mine))
     query = select(PackageVersion, Person).outerjoin(Person, Person.id == PackageVersion.by_id).where(mine)
     rows = db.session.execute(query.order_by(PackageVersion.number.desc()).limit(per_page).offset((page - 1) * per_page)).all()
-    counts = moving.counts(package.id) if rows else {}
+    counts = moving.counts(package) if rows else {}
     return [Line(version, by, counts.get(version.id, _NOBODY)) for version, by in rows], total
 
 
 def line(package: Package, version: PackageVersion) -> Line:
     """One version as the history shows it."""
     by = db.session.get(Person, version.by_id) if version.by_id else None
-    return Line(version, by, moving.counts(package.id).get(version.id, _NOBODY))
+    return Line(version, by, moving.counts(package).get(version.id, _NOBODY))
 
 
 def changes(package: Package) -> list[tuple[PackageChange, Person | None]]:
@@ -74,7 +74,7 @@ def changes(package: Package) -> list[tuple[PackageChange, Person | None]]:
 
 def going(package: Package, target: PackageVersion) -> list[Going]:
     """The attempts in progress on every other version, the newest version first."""
-    counts = {version_id: count.in_progress for version_id, count in moving.counts(package.id).items() if count.in_progress}
+    counts = {version_id: count.in_progress for version_id, count in moving.counts(package).items() if count.in_progress}
     counts.pop(target.id, None)
     query = select(PackageVersion).where(PackageVersion.id.in_(counts)).order_by(PackageVersion.number.desc())
     return [Going(version, counts[version.id], between(version, target)) for version in db.session.scalars(query)]

@@ -8,8 +8,9 @@ from scorm.packages.tree import Node, Tree
 
 STAY, MOVE = "stay", "move"
 MAX_NOTE = 500
-# Formats whose attempts are states of parts by identifier, and nothing else.
-BY_PARTS = ("scorm12", "scorm2004")
+SCORM = ("scorm12", "scorm2004")
+# Formats whose attempts are kept by the identifiers of parts: by us, or in the record store by what the part calls itself.
+BY_PARTS = (*SCORM, "xapi")
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,17 @@ def _without(parts: Mapping[str, Part], others: Mapping[str, Part]) -> list[Part
 def obstacle(*, old_format: str, old: Tree, new_format: str, new: Tree) -> str:
     """Why attempts cannot go from the one version to the other, or "".
 
-    ``format``: the states would mean something else. ``unknown``: attempts of this format are more than states of parts.
+    ``format``: the states would mean something else. ``own``: attempts of this format (cmi5) are more than states of parts.
     ``sequencing``: where a learner stands in a sequenced course is told in the words of its tree, so that has to be the same;
     titles, files and rules may differ. ``nothing``: no part is in both.
     """
     if old_format != new_format:
         return "format"
     if old_format not in BY_PARTS:
-        return "unknown"
+        return "own"
     found = compare(old, new)
     if found.renamed:
-        return ""
+        return "" if old_format in SCORM else "nothing"
     if (is_sequenced(old) or is_sequenced(new)) and not (is_sequenced(old) and is_sequenced(new) and _shape(old) == _shape(new)):
         return "sequencing"
     return "" if found.kept else "nothing"

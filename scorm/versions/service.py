@@ -44,7 +44,7 @@ def use(*, version: PackageVersion, attempts: str, by_id: int | None, at: dateti
 def _move(source: PackageVersion, target: PackageVersion) -> int:
     renamed = rules.compare(source.contents, target.contents).renamed
     pair = (renamed[0].identifier, renamed[1].identifier) if renamed else None
-    return moving.move(source_id=source.id, target_id=target.id, renamed=pair)
+    return moving.move(source=source, target=target, renamed=pair)
 
 
 def discard(*, version: PackageVersion, by_id: int | None, at: datetime) -> tuple[str, str]:

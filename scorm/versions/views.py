@@ -16,7 +16,7 @@ from scorm.packages import report, uploads
 from scorm.packages.importing import import_package
 from scorm.packages.models import Package, PackageVersion
 from scorm.play import moving
-from scorm.versions import queries, rules, service, words
+from scorm.versions import contents, queries, rules, service, words
 
 pages = Blueprint("versions", __name__, template_folder="templates")
 
@@ -75,10 +75,11 @@ def _beside(package: Package, current: PackageVersion, shown: PackageVersion) ->
     movable = [one for one in going if not one.obstacle]
     return {
         "comparison": found,
-        "stored": moving.stored(current.id, [part.identifier for part in found.gone]) if found.gone else {},
+        "stored": moving.stored(current, [part.identifier for part in found.gone]) if found.gone else {},
         "going": going,
         "in_progress": sum(one.count for one in going),
         "movable": sum(one.count for one in movable),
+        "obstacle": queries.between(current, shown),
         "obstacles": words.OBSTACLES,
     }
 
@@ -114,6 +115,17 @@ def discard(uuid, number):
         storage().delete(key)
     flash(_("Version %(number)s is discarded.", number=number), "success")
     return redirect(url_for("versions.history", uuid=uuid), 303)
+
+
+@pages.post("/items/<uuid:uuid>/contents")
+@access("author")
+def choose_contents(uuid):
+    """Another table of contents of the zip that is played, as a version that waits."""
+    with write():
+        item, _package = _editable(uuid)
+        place = request.form.get("organization", -1, type=int)
+        number = contents.choose(version=packages.current_version(item.id), place=place, by_id=principal().person_id).number
+    return redirect(url_for("versions.version", uuid=uuid, number=number), 303)
 
 
 @pages.get("/items/<uuid:uuid>/versions/<int:number>/original")

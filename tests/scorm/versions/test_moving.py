@@ -66,13 +66,18 @@ class TestComparing:
             ("", tree(*TWO), tree(leaf("a"), leaf("c")), ("scorm12", "scorm12")),
             ("", tree(leaf("a"), sequencing="<rollupRules/>"), tree(leaf("b")), ("scorm2004", "scorm2004")),
             ("", tree(*TWO, sequencing="<x/>"), tree(leaf("a"), leaf("b", "new.html"), sequencing="<y/>"), ("scorm2004",) * 2),
+            ("", tree(leaf("https://x.org/a")), tree(leaf("https://x.org/a")), ("xapi", "xapi")),
+            ("nothing", tree(leaf("https://x.org/a")), tree(leaf("https://x.org/b")), ("xapi", "xapi")),
             ("format", tree(leaf("a")), tree(leaf("a")), ("scorm12", "scorm2004")),
-            ("unknown", tree(leaf("a")), tree(leaf("a")), ("cmi5", "cmi5")),
+            ("own", tree(leaf("a")), tree(leaf("a")), ("cmi5", "cmi5")),
             ("nothing", tree(*TWO), tree(leaf("c"), leaf("d")), ("scorm12", "scorm12")),
             ("sequencing", tree(*TWO, sequencing="<x/>"), tree(*TWO), ("scorm2004",) * 2),
             ("sequencing", tree(*TWO, sequencing="<x/>"), tree(*reversed(TWO), sequencing="<x/>"), ("scorm2004",) * 2),
         ],
-        ids=["parts", "one part", "same tree", "format", "cmi5", "nothing in common", "no longer sequenced", "another order"],
+        ids=[
+            "parts", "one part", "same tree", "xapi", "another activity", "format", "cmi5", "nothing in common", "no longer sequenced",
+            "another order",
+        ],  # fmt: skip
     )
     def test_says_why_attempts_cannot_go_along(self, why, old, new, formats):
         assert rules.obstacle(old_format=formats[0], old=old, new_format=formats[1], new=new) == why

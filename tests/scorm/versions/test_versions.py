@@ -1,5 +1,7 @@
 """Versions in the database: what waits, what is played, who goes along, what comes back."""
 
+from itertools import product
+
 import pytest
 from sqlalchemy import func, select
 
@@ -7,7 +9,8 @@ from accounts.people import queries as people_queries
 from core.db import db, write
 from core.errors import Conflict
 from scorm.packages.models import PackageVersion
-from scorm.play import moving, seeds, service
+from scorm.packages.switches import NEW_ATTEMPTS
+from scorm.play import moving, rules, seeds, service
 from scorm.play.cmi.outcome import Outcome
 from scorm.play.models import Attempt, Launch
 
@@ -153,17 +156,18 @@ class TestUsing:
 
     def test_who_goes_along_is_who_the_next_launch_would_go_on_with(self, app, people, course):
         """The condition in SQL and the rule of launching are one rule."""
+        states = ("open", "closed")
+        completions, successes = ("completed", "incomplete", "not attempted", "unknown"), ("passed", "failed", "unknown")
         made = course(TWO)
         with app.app_context():
             attempt_id = half_way(made, people["alice"]).attempt.id
-            for state in ("open", "closed"):
-                for completion in ("completed", "incomplete", "not attempted", "unknown"):
-                    for success in ("passed", "failed", "unknown"):
-                        for last_exit in ("", "suspend", "logout"):
-                            with write():
-                                attempt = db.session.get(Attempt, attempt_id)
-                                attempt.state, attempt.last_exit = state, last_exit
-                                attempt.outcome = Outcome(completion, success)
-                            attempt = db.session.get(Attempt, attempt_id)
-                            found = db.session.scalar(select(func.count()).select_from(Attempt).where(moving.in_progress()))
-                            assert bool(found) == service.goes_on(attempt), (state, completion, success, last_exit)
+            for begins, state, completion, success, last_exit in product(NEW_ATTEMPTS, states, completions, successes, ("", "suspend")):
+                with write():
+                    attempt = db.session.get(Attempt, attempt_id)
+                    attempt.state, attempt.last_exit, attempt.outcome = state, last_exit, Outcome(completion, success)
+                    attempt.version.package.switches = {"new_attempt": begins}
+                attempt = db.session.get(Attempt, attempt_id)
+                package = attempt.version.package
+                step = service.next_step(attempt.registration_id, attempt, package.settings)
+                counted = moving.counts(package)[attempt.version_id].in_progress
+                assert bool(counted) == (step == rules.GO_ON), (begins, state, completion, success, last_exit)
