@@ -127,7 +127,9 @@ def import_course():
         imported = import_package(copy, name=_name(), owner_id=who.person_id, by=who, only=(FORMAT,))
     if imported.accepted:
         return {"id": imported.package_uuid}
-    error: Finding = next(f for f in report.findings_of(imported.report) if f.severity == "error")
+    error = next(f for f in report.findings_of(imported.report) if f.severity == "error")
+    if error.code.startswith(("course.", "format.")):
+        error = Finding("cmi5.none")
     return _refusal(requirements.violated(error), error.message, 422)
 
 

@@ -32,6 +32,7 @@ from scorm.packages.cmi5.structure import Part
 from scorm.packages.models import Package, PackageVersion
 from scorm.play import queries as play
 from scorm.play import tokens
+from scorm.play.models import Launch
 
 GUARD = "cmi5"
 FETCH, RETURN = "cmi5-fetch", "cmi5-return"
@@ -157,6 +158,7 @@ def fetch(*, session: UnitSession, at: datetime) -> str | None:
         # The page that an address elsewhere leads to may lie elsewhere again.
         origins=("*",) if part.external else (),
         guard=GUARD,
+        launch=db.session.get_one(Launch, session.launch_id).uuid if session.launch_id else None,
     )
     session.key = issued.key
     db.session.flush()

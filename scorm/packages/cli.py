@@ -85,11 +85,15 @@ def _failed(path: Path, code: str, message: str) -> dict:
     return {"path": str(path), "accepted": False, "findings": [{"severity": "error", "code": code, "message": message, "where": ""}]}
 
 
+def _format(result: dict) -> str:
+    return f"SCORM {result['edition']}" if result["format"].startswith("scorm") else result["edition"]
+
+
 def _lines(result: dict) -> str:
     """One file for people: what it is, then its findings."""
     if result["accepted"]:
         state = "already there" if result["duplicate"] else "imported"
-        first = f"{state}: {result['path']}: {result['title']} (SCORM {result['edition']}, item {result['item']})"
+        first = f"{state}: {result['path']}: {result['title']} ({_format(result)}, item {result['item']})"
     else:
         first = f"refused: {result['path']}"
     details = [f"  {f['severity']}: {f['message']}" + (f" [{f['where']}]" if f["where"] else "") for f in result["findings"]]

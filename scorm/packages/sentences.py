@@ -183,6 +183,7 @@ PREREQUISITES = {
 }
 
 CMI5 = {
+    "cmi5.none": (ERROR, _("There is no cmi5.xml at the top of the zip. Export the course as cmi5 from the authoring tool.")),
     "cmi5.not_at_root": (
         ERROR,
         _("cmi5.xml must lie at the top of the zip, under exactly this name. Compress what is in the folder, not the folder."),
@@ -199,7 +200,7 @@ CMI5 = {
     "cmi5.attribute_missing": (ERROR, _("<%(name)s> has no “%(attribute)s”, which the specification demands.")),
     "cmi5.text": (ERROR, _("There is text directly inside <%(name)s>, where only elements may stand.")),
     "cmi5.value": (ERROR, _("%(name)s is “%(value)s”; it may be: %(allowed)s.")),
-    "cmi5.iri": (ERROR, _("The id of a %(kind)s, “%(id)s”, is not a complete address. Begin it with https:// or another scheme.")),
+    "cmi5.iri": (ERROR, _("The id “%(id)s” of <%(kind)s> is not a complete address. Begin it with https:// or another scheme.")),
     "cmi5.duplicate_au": (ERROR, _("Two assignable units (<au>) have the id “%(id)s”. Give each an id of its own.")),
     "cmi5.duplicate_block": (ERROR, _("Two blocks have the id “%(id)s”. Give each an id of its own.")),
     "cmi5.duplicate_objective": (ERROR, _("Two objectives have the id “%(id)s”. Give each an id of its own.")),

@@ -11,7 +11,7 @@ from scorm.packages.manifest.metadata import Metadata
 from scorm.packages.manifest.text import as_text
 from scorm.packages.tree import Node, Organization, Tree
 
-FORMAT, EDITION = "cmi5", "1.0"
+FORMAT = EDITION = "cmi5"
 _TITLE = 300
 # Deeper blocks are listed at this depth: nobody reads a table of contents beyond, and their satisfaction does not depend on it.
 _DEEPEST = 30

@@ -14,6 +14,7 @@ _OF = {
     "cmi5.file_missing": "14.1.0.0-4",
     "cmi5.not_at_root": "14.1.0.0-2",
     "cmi5.idref": "4.4.0.0-2",
+    "cmi5.none": "14.1.0.0-2",
     "cmi5.too_large": "4.4.0.0-1",
     "archive.html": "14.0.0.0-1",
 }
