@@ -16,7 +16,7 @@ from scorm.packages import report, uploads
 from scorm.packages.importing import import_package
 from scorm.packages.models import Package, PackageVersion
 from scorm.play import moving
-from scorm.versions import contents, queries, rules, service, words
+from scorm.versions import queries, rules, service, words
 
 pages = Blueprint("versions", __name__, template_folder="templates")
 
@@ -115,17 +115,6 @@ def discard(uuid, number):
         storage().delete(key)
     flash(_("Version %(number)s is discarded.", number=number), "success")
     return redirect(url_for("versions.history", uuid=uuid), 303)
-
-
-@pages.post("/items/<uuid:uuid>/contents")
-@access("author")
-def choose_contents(uuid):
-    """Another table of contents of the zip that is played, as a version that waits."""
-    with write():
-        item, _package = _editable(uuid)
-        place = request.form.get("organization", -1, type=int)
-        number = contents.choose(version=packages.current_version(item.id), place=place, by_id=principal().person_id).number
-    return redirect(url_for("versions.version", uuid=uuid, number=number), 303)
 
 
 @pages.get("/items/<uuid:uuid>/versions/<int:number>/original")

@@ -77,7 +77,7 @@ class TestComparing:
         ids=[
             "parts", "one part", "same tree", "xapi", "another activity", "format", "cmi5", "nothing in common", "no longer sequenced",
             "another order",
-        ],  # fmt: skip
+        ],
     )
     def test_says_why_attempts_cannot_go_along(self, why, old, new, formats):
         assert rules.obstacle(old_format=formats[0], old=old, new_format=formats[1], new=new) == why
