@@ -26,15 +26,15 @@ LAUNCH_HOURS = 24
 NORMAL, REVIEW, BROWSE = "normal", "review", "browse"
 
 
-def launch(*, item: Item, person: Person, mode: str, at: datetime) -> Launch:
+def launch(*, item: Item, person: Person, mode: str, at: datetime, version: PackageVersion | None = None) -> Launch:
     """Open an item for a person, inside ``write()``.
 
     ``normal`` goes on with the open attempt or begins another, as the switches say, and tells that it was launched. ``review`` shows
     the last attempt and ``browse`` shows the content alone: commits of both change nothing. A review where nothing was played yet is
     a normal launch. Raises NotFound where the item has no package, and Conflict where the learner has passed and nothing more is
-    recorded (``already_passed``) or has used all attempts (``attempts_used``).
+    recorded (``already_passed``) or has used all attempts (``attempts_used``). ``version`` is another than the current one, to browse.
     """
-    version = packages.current_version(item.id)
+    version = version or packages.current_version(item.id)
     if version is None:
         raise NotFound(_("This item has no package to play."))
     if mode == BROWSE:

@@ -4,19 +4,21 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from accounts.people import queries as people
 from catalogue.items import queries as items
 from catalogue.items.models import Item
 from core.access import access, principal
 from core.clock import now
 from core.db import write
-from core.errors import NotFound
+from core.errors import Forbidden, NotFound
 from core.storage import storage
 from scorm.packages import queries as packages
 from scorm.packages import report, uploads
 from scorm.packages.importing import import_package
 from scorm.packages.models import Package, PackageVersion
 from scorm.play import moving
-from scorm.versions import queries, rules, service, words
+from scorm.play import service as play
+from scorm.versions import contents, queries, rules, service, words
 
 pages = Blueprint("versions", __name__, template_folder="templates")
 
@@ -82,6 +84,21 @@ def _beside(package: Package, current: PackageVersion, shown: PackageVersion) ->
         "obstacle": queries.between(current, shown),
         "obstacles": words.OBSTACLES,
     }
+
+
+@pages.post("/items/<uuid:uuid>/versions/<int:number>/trial")
+@access("author")
+def trial(uuid, number):
+    """Open a version to test it, whether it is used or not; it leaves no results."""
+    person_id = principal().person_id
+    if person_id is None:
+        raise Forbidden(_("Sign in as a person to open a course."))
+    with write():
+        item, package = _editable(uuid)
+        shown = queries.of_package(package, number)
+        opened = play.launch(item=item, person=people.get(person_id), mode=play.BROWSE, at=now(), version=shown)
+        address = url_for("trials.page", uuid=opened.uuid)
+    return redirect(address, 303)
 
 
 @pages.post("/items/<uuid:uuid>/versions/<int:number>/use")

@@ -40,6 +40,8 @@ class Content:
 
 def fill(app, people: dict) -> Content:
     """A course and a video with a discussion, likes, an edited and a removed comment."""
+    from support.tiny_packages import tiny
+
     from accounts.groups.models import Group
     from catalogue.items.models import Item
     from lrs import projections
@@ -52,7 +54,9 @@ def fill(app, people: dict) -> Content:
     who = {n: Principal(kind="person", person_id=p.id, uuid=p.uuid, role=p.role, name=p.name) for n, p in people.items()}
     with app.app_context():
         with SAMPLE.open("rb") as stream:
-            course = import_package(stream, name="fire-safety.zip", owner_id=people["erin"].id, publish=True).item_uuid
+            imported = import_package(stream, name="fire-safety.zip", owner_id=people["erin"].id, publish=True)
+        course, waiting = imported.item_uuid, tiny({"a.html": "A", "b.html": "B"}, title="Fire safety, corrected")
+        import_package(waiting, name="long" * 40, owner_id=people["erin"].id, version_of=imported.package_uuid, note="word " * 80)
         with write():
             video = _video(people["erin"])
             item = db.session.scalar(select(Item).where(Item.uuid == course))
@@ -145,5 +149,5 @@ def _address(path: str, content: Content) -> str:
         "uploads": content.upload,
         **dict.fromkeys(("invitation", "reset", "setup"), "an-unknown-token"),
     }
-    before, after = path.split("<", 1)
+    before, after = path.replace("/versions/<int:number>", "/versions/2").split("<", 1)
     return before + known[first] + after.split(">", 1)[1]

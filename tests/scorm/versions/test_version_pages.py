@@ -11,6 +11,7 @@ from accounts.people import service as accounts
 from core.db import db, write
 from core.storage import storage
 from scorm.packages.models import PackageFile, PackageVersion
+from scorm.play.models import Launch
 
 TWO = {"a.html": "<title>A</title>", "b.html": "<title>B</title>"}
 TWO_CORRECTED = {"a.html": "<title>A</title>", "b.html": "<title>B, corrected</title>"}
@@ -121,6 +122,17 @@ class TestPages:
             assert "attachment" in answer.headers["Content-Disposition"]
             assert int(answer.headers["Content-Length"]) == len(answer.data)
 
+    def test_let_a_version_be_tested_before_anybody_gets_it(self, app, author, upload, course):
+        client, headers = author
+        made = course(TWO)
+        upload(made.item, TWO_CORRECTED)
+        answer = client.post(f"/items/{made.item}/versions/2/trial", headers=headers)
+        assert answer.status_code == 303
+        with app.app_context():
+            launch = db.session.scalars(select(Launch)).one()
+            assert (launch.version.number, launch.mode, launch.attempt_id) == (2, "browse", None)
+        assert client.get(answer.headers["Location"]).status_code == 200
+
     def test_are_for_those_who_may_edit_the_item(self, app, client, people, sign_in, csrf, course):
         made = course(TWO)
         with app.app_context():
@@ -129,7 +141,7 @@ class TestPages:
         headers = csrf(client)
         for path in ("", "/1", "/1/original"):
             assert client.get(f"/items/{made.item}/versions{path}").status_code == 403
-        for path in ("", "/2/use", "/2/discard"):
+        for path in ("", "/2/use", "/2/discard", "/2/trial"):
             assert client.post(f"/items/{made.item}/versions{path}", headers=headers).status_code == 403
 
     def test_of_another_author_are_refused(self, app, client, people, sign_in, course):
