@@ -167,7 +167,8 @@ def close():
     with write():
         launch, person = queries.live_launch(uuid, at=at)
         launched.close(launch=launch, person=person, at=at)
-    catch_up(limit_ms=100)
+    for _round in range(2):  # what content said, then what is told about the item because of it
+        catch_up(limit_ms=100)
     launch, _person = queries.live_launch(uuid, at=at)
     return jsonify(_standings(launch))
 

@@ -38,7 +38,7 @@ if (frame) {
 
 function show(state, text) {
   mark.hidden = !text;
-  mark.dataset.state = state === "saved" || state === "saving" ? state : "unsaved";
+  mark.dataset.state = ["saved", "saving", "known"].includes(state) ? state : "unsaved";
   mark.textContent = String(text ?? "").slice(0, 200);
 }
 
@@ -48,7 +48,7 @@ if (standing) {
     const answer = await fetch(page.dataset.status, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok) return;
     const { completion, success, saved_at: savedAt } = await answer.json();
-    standing.textContent = words[success] ?? (completion === "completed" ? words.completed : savedAt ? words.inProgress : words.waiting);
+    standing.textContent = words[success] ?? (completion === "completed" ? words.completed : savedAt || completion === "incomplete" ? words.inProgress : words.waiting);
   };
   poll();
   setInterval(poll, 5_000);

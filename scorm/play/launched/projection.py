@@ -72,9 +72,7 @@ class LaunchedProjection:
         if not wanted:
             return []
         attempts = _attempts({uuid for _entry, uuid, _fact in wanted})
-        known = set(
-            db.session.scalars(select(LaunchedFact.statement_id).where(LaunchedFact.statement_id.in_([e.id for e, *_ in wanted])))
-        )
+        known = set(db.session.scalars(select(LaunchedFact.statement_id).where(LaunchedFact.statement_id.in_([e.id for e, *_ in wanted]))))
         found = []
         for entry, uuid, fact in wanted:
             if uuid not in attempts or entry.id in known:

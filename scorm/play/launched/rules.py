@@ -69,14 +69,14 @@ def outcome(facts: Iterable[Fact]) -> Outcome:
     completed = any(fact.completed for fact in facts)
     passed, failed = (max((f.at for f in facts if getattr(f, verdict)), default=_EVER) for verdict in ("passed", "failed"))
     success = "unknown" if passed == failed == _EVER else "failed" if failed > passed else "passed"
-    scored = [fact for fact in facts if fact.score]
-    last = max(scored, key=lambda f: (f.at, *(_EVER.year if x is None else x for x in _parts(f.score))), default=None)
+    last = max((fact for fact in facts if fact.score), key=lambda f: (f.at, _order(f.score)), default=None)
     reached = max((fact.progress for fact in facts if fact.progress is not None), default=None)
     return Outcome("completed" if completed else "incomplete", success, last.score if last else None, 1.0 if completed else reached)
 
 
-def _parts(score: Score) -> tuple:
-    return score.scaled, score.raw, score.min, score.max
+def _order(score: Score) -> tuple:
+    """Among scores of the same moment, so that it does not matter which was read first."""
+    return tuple(float("-inf") if part is None else part for part in (score.scaled, score.raw, score.min, score.max))
 
 
 def seconds(facts: Iterable[Fact]) -> float:

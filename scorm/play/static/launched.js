@@ -67,7 +67,6 @@ function show(entry, url) {
   frame.className = "player-frame";
   frame.title = entry.title;
   frame.allow = "fullscreen *; autoplay *; unload *";
-  frame.addEventListener("load", listen);
   frame.src = url;
   stage.replaceChildren(frame);
 }
@@ -86,21 +85,21 @@ function offer(entry, url) {
   stage.replaceChildren(box);
 }
 
-// Each time the content has sent statements the marks may have moved.
-function listen() {
+// How many requests with statements the pages of a window have made, as far as they are ours to look at; marks may have moved with each.
+function sent(page) {
   try {
-    const { PerformanceObserver: Observer } = frame.contentWindow;
-    const heard = (list) => list.getEntries().some(({ name }) => name.includes("/xapi/statements")) && soon();
-    new Observer(heard).observe({ type: "resource", buffered: true });
+    const own = page.performance.getEntriesByType("resource").filter(({ name }) => name.includes("/xapi/statements")).length;
+    return Array.from({ length: page.length }, (_, n) => sent(page[n])).reduce((total, n) => total + n, own);
   } catch {
-    // content of another site: the clock has to do
+    return 0; // content of another site: the clock has to do
   }
 }
 
-let waiting;
-function soon() {
-  clearTimeout(waiting);
-  waiting = setTimeout(refresh, 300);
+let counted = 0;
+function listen() {
+  const now = frame ? sent(frame.contentWindow) : 0;
+  if (now !== counted && now) refresh();
+  counted = now;
 }
 
 async function refresh() {
@@ -115,7 +114,7 @@ async function refresh() {
 function heard({ parts, course }) {
   for (const [id, standing] of Object.entries(parts)) contents.mark(id, standing);
   if (settings.mode !== "normal") say(words[settings.mode]);
-  else say(wordFor(course), "saved");
+  else say(wordFor(course));
   tell("standing", { parts, course });
 }
 
@@ -125,7 +124,7 @@ function wordFor({ completion, success }) {
   return completion === "completed" ? words.statusCompleted : words.statusStarted;
 }
 
-function say(text, state = "saved") {
+function say(text, state = "known") {
   if (mark.textContent === text && mark.dataset.state === state) return;
   mark.dataset.state = state;
   mark.textContent = text;
@@ -177,6 +176,7 @@ window.addEventListener("pageshow", (event) => event.persisted && location.reloa
 window.addEventListener("focus", refresh);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refresh());
 setInterval(() => document.visibilityState === "visible" && opened && refresh(), EVERY);
+setInterval(listen, 1_000);
 
 await forgetOtherLearners(settings.storage);
 const first = contents.first(settings.start);
