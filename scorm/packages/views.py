@@ -26,6 +26,7 @@ def panel(item: Item, **_context) -> Markup | None:
         return None
     version = queries.current_version(item.id)
     context = {"package": package, "version": version, "settings": package.settings, "report": version.report}
+    context["organizations"] = [(place, o["title"] or o["identifier"]) for place, o in enumerate(version.report["tree"])]
     filled = render_template("packages/_panel.html", item=item, findings=report.findings_of(version.report), **context)
     return Markup(filled)  # noqa: S704 - a template escapes what it prints
 

@@ -49,6 +49,12 @@ def of_package(package: Package, number: int) -> PackageVersion:
     return found
 
 
+def has_files(package: Package, original_key: str) -> bool:
+    """Whether some version of the package is played from that zip."""
+    mine = select(PackageVersion.id).where(PackageVersion.package_id == package.id, PackageVersion.original_key == original_key)
+    return db.session.scalar(select(mine.exists()))
+
+
 def page(package: Package, page: int, per_page: int = PER_PAGE) -> tuple[list[Line], int]:
     """(versions of a page, the newest first; how many there are in all)."""
     mine = PackageVersion.package_id == package.id

@@ -47,8 +47,8 @@ def _move(source: PackageVersion, target: PackageVersion) -> int:
     return moving.move(source=source, target=target, renamed=pair)
 
 
-def discard(*, version: PackageVersion, by_id: int | None, at: datetime) -> tuple[str, str]:
-    """Remove a version that was never current; answers the keys of its files, to be deleted once that is committed.
+def discard(*, version: PackageVersion, by_id: int | None, at: datetime) -> tuple[str, ...]:
+    """Remove a version that was never current; answers the keys of files that only it had, to be deleted once that is committed.
 
     Conflict (``in_use``) for any other: what was played is kept.
     """
@@ -62,4 +62,5 @@ def discard(*, version: PackageVersion, by_id: int | None, at: datetime) -> tupl
     keys = version.original_key, version.serving_key
     db.session.delete(version)
     db.session.flush()
-    return keys
+    # Another table of contents of the same zip is played from the same files.
+    return () if queries.has_files(package, keys[0]) else keys

@@ -134,6 +134,17 @@ def discard(uuid, number):
     return redirect(url_for("versions.history", uuid=uuid), 303)
 
 
+@pages.post("/items/<uuid:uuid>/contents")
+@access("author")
+def choose_contents(uuid):
+    """Another table of contents of the zip that is played, as a version that waits."""
+    with write():
+        item, _package = _editable(uuid)
+        place = request.form.get("organization", -1, type=int)
+        number = contents.choose(version=packages.current_version(item.id), place=place, by_id=principal().person_id).number
+    return redirect(url_for("versions.version", uuid=uuid, number=number), 303)
+
+
 @pages.get("/items/<uuid:uuid>/versions/<int:number>/original")
 @access("author")
 def original(uuid, number):

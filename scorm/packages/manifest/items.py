@@ -1,10 +1,11 @@
 """One ``<item>`` as a node of the tree, with what its edition says about playing it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from scorm.packages.findings import Findings, Refused
 from scorm.packages.manifest import hrefs, xml
-from scorm.packages.manifest.resources import Resource
+from scorm.packages.manifest.resources import SCO, Catalogue, Resource
 from scorm.packages.tree import Node
 
 MAX_DEPTH, MAX_ITEMS = 50, 5_000
@@ -14,11 +15,16 @@ _LAUNCH_PROBLEMS = {hrefs.MISSING: "item.launch_missing", hrefs.OUTSIDE: "item.l
 
 @dataclass(slots=True)
 class Reading:
-    """What reading the items of one manifest needs to know and remembers."""
+    """What reading the items of a manifest needs to know and remembers.
 
-    resources: dict[str, Resource]
-    submanifests: dict[str, list[xml.Element]]
+    ``submanifests`` are the organizations of nested manifests by the manifest's identifier (None where it has none), ``within`` the
+    nested ones that are being read, the innermost last.
+    """
+
+    catalogue: Catalogue
+    submanifests: dict[str, xml.Element | None]
     findings: Findings
+    within: tuple[str, ...] = ()
     used: set[str] = field(default_factory=set)
     collections: dict[str, xml.Element] = field(default_factory=dict)
 
@@ -35,14 +41,35 @@ def _item(element: xml.Element, reading: Reading, depth: int) -> Node:
     node = Node(identifier, _title(element, identifier, reading))
     node.visible = (xml.attribute(element, "isvisible") or "true").strip().lower() not in ("false", "0")
     reference = (xml.attribute(element, "identifierref") or "").strip()
-    nested = reading.submanifests.get(reference)
-    if reference and nested is None:
+    nested = reference in reading.submanifests and reference not in reading.within
+    if reference and not nested:
         _launch(node, element, reference, reading)
     _playing(node, element, reading)
     node.children = read_items(element, reading, depth + 1)
-    for organization in nested or ():
-        node.children += read_items(organization, reading, depth + 1)
+    if nested:
+        node.children += _nested(reference, reading, depth + 1)
     return node
+
+
+def _nested(manifest: str, reading: Reading, depth: int) -> list[Node]:
+    """What a nested manifest puts in the place of the item that refers to it: its items, or its SCOs where it orders none."""
+    inner, around = replace(reading, within=(*reading.within, manifest)), reading.submanifests[manifest]
+    found = read_items(around, inner, depth) if around is not None else []
+    return found or nodes_of(reading.catalogue.scopes.get(manifest, {}).values(), reading.findings, reading.used)
+
+
+def nodes_of(resources: Iterable[Resource], findings: Findings, used: set[str]) -> list[Node]:
+    """A table of contents made of resources: the SCOs, or without any the pages, named after their files."""
+    openable = [r for r in resources if r.target and r.target.kind in (hrefs.INTERNAL, hrefs.MISSING, hrefs.EXTERNAL)]
+    nodes = []
+    for resource in [r for r in openable if r.scorm_type == SCO] or openable:
+        if resource.identifier in used:
+            continue
+        used.add(resource.identifier)
+        node = Node(resource.identifier, resource.target.path.rpartition("/")[2].rpartition(".")[0] or resource.identifier)
+        open_resource(node, resource, "", findings)
+        nodes.append(node)
+    return nodes
 
 
 def _identifier(element: xml.Element, reading: Reading) -> str:
@@ -71,7 +98,7 @@ def _title(element: xml.Element, identifier: str, reading: Reading) -> str:
 
 
 def _launch(node: Node, element: xml.Element, reference: str, reading: Reading) -> None:
-    resource = reading.resources.get(reference)
+    resource = reading.catalogue.find(reference, reading.within[-1] if reading.within else "")
     if resource is None:
         reading.findings.add("item.dangling", node.identifier, title=node.title, resource=reference)
         return

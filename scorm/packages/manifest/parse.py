@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from lxml import etree
 
 from scorm.packages.findings import Findings, Refused
-from scorm.packages.manifest import edition, hrefs, metadata, resources, xml
-from scorm.packages.manifest.items import Reading, open_resource, read_items
+from scorm.packages.manifest import edition, metadata, resources, xml
+from scorm.packages.manifest.items import Reading, nodes_of, read_items
 from scorm.packages.prerequisites import rules_of
-from scorm.packages.tree import Node, Organization, Tree
+from scorm.packages.tree import Organization, Tree
 
 _ROOTS = ("manifest",)
 _TITLE = 300
@@ -47,7 +47,7 @@ def read_manifest(data: bytes, *, folder: str, find: Callable[[str], str | None]
 
 def _tree(root: xml.Element, catalogue: resources.Catalogue, findings: Findings) -> Tree:
     collection = xml.child(root, "sequencingcollection")
-    reading = Reading(catalogue.resources, _submanifests(root, findings), findings)
+    reading = Reading(catalogue, _submanifests(root, findings), findings)
     reading.collections = {xml.attribute(e, "id") or "": e for e in xml.children(collection, "sequencing")}
     block = xml.child(root, "organizations")
     elements = xml.children(block, "organization")
@@ -68,12 +68,16 @@ def _note_prerequisites(tree: Tree, findings: Findings) -> None:
             findings.add(code, node.identifier, **values)
 
 
-def _submanifests(root: xml.Element, findings: Findings) -> dict[str, list[xml.Element]]:
-    """Organizations of nested manifests by the manifest's identifier, for items that refer to one."""
+def _submanifests(root: xml.Element, findings: Findings) -> dict[str, xml.Element | None]:
+    """The default organization of nested manifests by the manifest's identifier, for items that refer to one."""
     nested = [e for e in root.iter(etree.Element) if e is not root and xml.local(e) == "manifest"]
     if nested:
         findings.add("manifest.submanifests", count=len(nested))
-    return {(xml.attribute(e, "identifier") or "").strip(): xml.children(xml.child(e, "organizations"), "organization")[:1] for e in nested}
+    return {(xml.attribute(e, "identifier") or "").strip(): _default(xml.child(e, "organizations"), findings) for e in nested}
+
+
+def _default(block: xml.Element | None, findings: Findings) -> xml.Element | None:
+    return next(iter(_default_first(block, xml.children(block, "organization"), findings)), None)
 
 
 def _default_first(block: xml.Element | None, elements: list[xml.Element], findings: Findings) -> list[xml.Element]:
@@ -108,16 +112,9 @@ def _flag(element: xml.Element, name: str) -> bool:
 
 def _from_resources(organizations: list[Organization], catalogue: resources.Catalogue, findings: Findings) -> list[Organization]:
     """A resource package: the SCOs (or, without any, the pages) make a table of contents by themselves."""
-    openable = [r for r in catalogue.resources.values() if r.target and r.target.kind in (hrefs.INTERNAL, hrefs.MISSING, hrefs.EXTERNAL)]
-    chosen = [r for r in openable if r.scorm_type == resources.SCO] or openable
-    if not chosen:
+    nodes = nodes_of(catalogue.resources.values(), findings, set())
+    if not nodes:
         findings.add("organization.empty")
         return []
     findings.add("organization.none")
-    made = Organization(identifier="resources", title=organizations[0].title if organizations else "")
-    for resource in chosen:
-        name = resource.target.path.rpartition("/")[2].rpartition(".")[0] or resource.identifier
-        node = Node(resource.identifier, name)
-        open_resource(node, resource, "", findings)
-        made.items.append(node)
-    return [made]
+    return [Organization(identifier="resources", title=organizations[0].title if organizations else "", items=nodes)]

@@ -1,7 +1,7 @@
 """Resources of a manifest: what each one opens, which files it lists, and what of it is missing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scorm.packages.findings import Findings
 from scorm.packages.manifest import hrefs, xml
@@ -22,20 +22,34 @@ class Resource:
 
 @dataclass(slots=True)
 class Catalogue:
-    """The resources of a manifest and its sub-manifests by identifier, in order; ``listed`` are the files they name."""
+    """The resources of a manifest and of those nested in it, in order; ``missing`` are listed files that are absent.
 
-    resources: dict[str, Resource]
+    ``scopes`` has them by the identifier of their manifest ("" for the outermost) and their own: the same name may be used in each.
+    """
+
+    scopes: dict[str, dict[str, Resource]]
     missing: list[str]
+
+    @property
+    def resources(self) -> dict[str, Resource]:
+        """All of them by identifier; of one name the outermost."""
+        return {name: one for own in reversed(self.scopes.values()) for name, one in own.items()}
+
+    def find(self, identifier: str, scope: str) -> Resource | None:
+        """The resource that an item of that manifest means: its own, else one from anywhere in the package."""
+        nearest_first = (self.scopes.get(scope, {}), *self.scopes.values())
+        return next((own[identifier] for own in nearest_first if identifier in own), None)
 
 
 def collect(root: xml.Element, folder: str, find: Callable[[str], str | None], findings: Findings) -> Catalogue:
     """Read every resource of the manifest and of those nested in it; note files that are listed but absent."""
-    catalogue = Catalogue({}, [])
+    catalogue = Catalogue({"": {}}, [])
     for manifest, bases in _manifests(root, []):
+        scope = "" if manifest is root else (xml.attribute(manifest, "identifier") or "").strip()
         for block in xml.children(manifest, "resources"):
             block_bases = [*bases, xml.xml_attribute(block, "base") or ""]
             for element in xml.children(block, "resource"):
-                _add(element, folder, block_bases, find, catalogue)
+                _add(element, folder, block_bases, find, catalogue, scope)
     _settle_types(root, catalogue, findings)
     if catalogue.missing:
         names = ", ".join(catalogue.missing[:_SHOWN]) + (" …" if len(catalogue.missing) > _SHOWN else "")
@@ -50,13 +64,13 @@ def _manifests(root: xml.Element, bases: list[str]):
         yield from _manifests(nested, bases)
 
 
-def _add(element: xml.Element, folder: str, bases: list[str], find, catalogue: Catalogue) -> None:
+def _add(element: xml.Element, folder: str, bases: list[str], find, catalogue: Catalogue, scope: str) -> None:
     identifier = (xml.attribute(element, "identifier") or "").strip()
     href = (xml.attribute(element, "href") or "").strip()
     own = [*bases, xml.xml_attribute(element, "base") or ""]
     target = hrefs.resolve(folder, own, href, find) if href else None
     kind = (xml.attribute(element, "scormtype") or "").strip().lower()
-    catalogue.resources.setdefault(identifier, Resource(identifier, href, target, kind))
+    catalogue.scopes.setdefault(scope, {}).setdefault(identifier, Resource(identifier, href, target, kind))
     for listed in xml.children(element, "file"):
         named = hrefs.resolve(folder, own, xml.attribute(listed, "href") or "", find)
         if named.kind == hrefs.MISSING and named.path not in catalogue.missing[-200:]:
@@ -65,10 +79,12 @@ def _add(element: xml.Element, folder: str, bases: list[str], find, catalogue: C
 
 def _settle_types(root: xml.Element, catalogue: Catalogue, findings: Findings) -> None:
     """``sco`` or ``asset`` for every resource. Where none says which, all may report: the interface does no harm to an asset."""
-    unsaid = not any(r.scorm_type for r in catalogue.resources.values())
-    if unsaid and catalogue.resources:
+    every = [resource for own in catalogue.scopes.values() for resource in own.values()]
+    unsaid = not any(r.scorm_type for r in every)
+    if unsaid and every:
         findings.add("resource.type")
     fallback = SCO if unsaid else ASSET
-    for identifier, resource in catalogue.resources.items():
-        kind = resource.scorm_type if resource.scorm_type in (SCO, ASSET) else fallback
-        catalogue.resources[identifier] = Resource(identifier, resource.href, resource.target, kind)
+    for own in catalogue.scopes.values():
+        for identifier, resource in own.items():
+            kind = resource.scorm_type if resource.scorm_type in (SCO, ASSET) else fallback
+            own[identifier] = replace(resource, scorm_type=kind)
