@@ -14,7 +14,7 @@ NEW_ATTEMPTS = ("never", "finished", "always")
 COMPLETIONS = ("status", "score", "all")
 # SCORM 1.2 promises a package 4,096 characters of suspend data, SCORM 2004 64,000; the run-time is not allowed to hold less.
 SUSPEND_DATA = 64_000
-SUSPEND_DATA_BOUNDS = (4_096, 1_000_000)
+SUSPEND_DATA_BOUNDS = (4_096, 500_000)
 ATTEMPT_BOUNDS = (1, 100)
 PERCENT_BOUNDS = (1, 100)
 

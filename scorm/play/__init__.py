@@ -19,11 +19,11 @@ def init_app(app: Flask) -> None:
     from catalogue import kinds
     from core import api, jobs
     from core.slots import register_slot
-    from scorm.play import api as launches_api
     from scorm.packages import service as packages
+    from scorm.play import api as launches_api
     from scorm.play import judging, launched, views
-    from scorm.play.trials import views as trials
     from scorm.play.answers import service as answers
+    from scorm.play.trials import views as trials
 
     packages.followers.add(judging.catch_up)
     kinds.register(views.kind())

@@ -1,6 +1,6 @@
 """Reads of attempts and launches."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,10 +9,14 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import defer, joinedload
 
 from accounts.people.models import Person
+from catalogue.progress.grading import HIGHEST
+from catalogue.progress.models import ProgressGrading
 from core.clock import now
 from core.db import db
 from core.errors import Forbidden, NotFound
 from scorm.packages.models import PackageVersion
+from scorm.play.cmi.outcome import Outcome
+from scorm.play.grading import graded
 from scorm.play.models import Attempt, CommitEntry, Launch, Registration, ScoState, SequencingState
 
 # What every commit reads, built once: putting a query together costs as much as running it.
@@ -41,6 +45,11 @@ def latest_attempt(registration_id: int) -> Attempt | None:
     return db.session.scalar(select(Attempt).where(Attempt.registration_id == registration_id).order_by(Attempt.n.desc()).limit(1))
 
 
+def number_of_attempts(registration_id: int) -> int:
+    """How many attempts a registration has."""
+    return db.session.scalar(select(func.count()).select_from(Attempt).where(Attempt.registration_id == registration_id))
+
+
 def any_passed(registration_id: int) -> bool:
     """Whether one of the attempts of a registration was passed."""
     passed = select(Attempt.id).where(Attempt.registration_id == registration_id, Attempt.success == "passed")
@@ -51,6 +60,16 @@ def attempts_of(person_id: int, item_id: int) -> list[Attempt]:
     """A learner's attempts at an item, the latest first."""
     query = select(Attempt).join(Registration).where(Registration.person_id == person_id, Registration.item_id == item_id)
     return list(db.session.scalars(query.order_by(Attempt.n.desc())))
+
+
+def graded_of(item_id: int, people: Collection[int]) -> dict[int, Outcome]:
+    """``{person id: what their attempts at an item come to}`` by the item's rule, in two queries; who has none is missing."""
+    rule = db.session.scalar(select(ProgressGrading.rule).where(ProgressGrading.item_id == item_id)) or HIGHEST
+    query = select(Registration.person_id, Attempt).join(Registration, Registration.id == Attempt.registration_id)
+    attempts: dict[int, list[Attempt]] = {}
+    for person_id, attempt in db.session.execute(query.where(Registration.item_id == item_id, Registration.person_id.in_(people))):
+        attempts.setdefault(person_id, []).append(attempt)
+    return {person_id: graded(found, rule) for person_id, found in attempts.items()}
 
 
 def launch_of(uuid: str, *, person_id: int) -> Launch:

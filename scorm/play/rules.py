@@ -64,6 +64,20 @@ def session_time(reported: str | None, *, wall: int) -> tuple[int | None, bool]:
     return min(claimed, most), claimed > most
 
 
+def time_limit(terms: Terms, *, spent: int) -> dict | None:
+    """What the player does when the time allowed for a part is over: ``{"left", "exit", "message"}``, or None where it does nothing.
+
+    ``spent`` is the time of this attempt at the part so far, in hundredths of a second; ``left`` is in seconds, at least 0. Without an
+    action nothing happens (RTE 1.2 3.4.4, 2004 4.2.18, where the default is "continue,no message").
+    """
+    allowed = centis(terms.max_time_allowed)
+    action, _comma, message = (word.strip().lower() for word in terms.time_limit_action.partition(","))
+    wanted = {"exit": action == "exit", "message": message == "message"}
+    if allowed is None or action not in ("exit", "continue") or not any(wanted.values()):
+        return None
+    return {"left": max(allowed - spent, 0) / 100} | wanted
+
+
 def finish_12(state: Mapping[str, str], *, terms: Terms, switches: Switches, by_content: bool) -> State:
     """What the LMS sets when a SCORM 1.2 SCO finishes (RTE 3.4.3.2.4).
 

@@ -100,7 +100,7 @@ def next_step(registration_id: int, latest: Attempt | None, settings: Mapping) -
     """What a normal launch would do (``rules.next_attempt``) after a registration's latest attempt."""
     return rules.next_attempt(
         latest=latest.outcome if latest else None,
-        count=latest.n if latest else 0,
+        count=queries.number_of_attempts(registration_id) if latest and settings["attempt_limit"] else 0,
         passed=settings["lock_after_pass"] and queries.any_passed(registration_id),
         open_=latest is not None and latest.state == "open",
         last_exit=latest.last_exit if latest else "",

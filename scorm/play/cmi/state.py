@@ -23,9 +23,9 @@ class Merged:
 def merge(state: Mapping[str, str], changes: Mapping[str, object], *, edition: str, suspend_limit: int = SUSPEND_DATA) -> Merged:
     """Merge posted changes into a copy of the state.
 
-    ``suspend_limit`` is how many characters of suspend data are kept. A value that does not fit its type is left out and named, the rest is kept: one bad score must not lose the bookmark.
-    Elements that the LMS owns are passed over. Posting the same again changes nothing. Raises TooLarge, with nothing merged, when the
-    state would grow beyond any honest course.
+    ``suspend_limit`` is how many characters of suspend data are kept. A value that does not fit its type is left out and named, the
+    rest is kept: one bad score must not lose the bookmark. Elements that the LMS owns are passed over. Posting the same again changes
+    nothing. Raises TooLarge, with nothing merged, when the state would grow beyond any honest course.
     """
     merged = Merged(dict(state))
     for element, value in changes.items():

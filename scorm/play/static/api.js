@@ -4,6 +4,7 @@
 import { Line } from "./line.js";
 
 const AUTOSAVE = 10_000;
+const LONGEST = 2 ** 31 - 1; // milliseconds that a timer can wait
 const FORMS = {
   1.2: { file: "scorm12.min.js", name: "Scorm12API", window: "API", verbs: { start: "LMSInitialize", set: "LMSSetValue", end: "LMSFinish" }, failure: 101 },
   2004: { file: "scorm2004.min.js", name: "Scorm2004API", window: "API_1484_11", verbs: { start: "Initialize", set: "SetValue", end: "Terminate" }, failure: 391 },
@@ -30,6 +31,8 @@ export class Run {
       logLevel: "NONE",
       httpService: this.service(),
     });
+    this.room = seed.room;
+    this.limit = seed.limit;
     const elements = sequence ? sequence.elements(seed.elements) : seed.elements;
     this.load(elements);
     this.line.baseline(this.api.getFlattenedCMI());
@@ -40,6 +43,7 @@ export class Run {
   }
 
   load(elements) {
+    makeRoom(this.api.cmi, this.room);
     // A plain object of this window: the library tells by constructor.
     this.api.loadFromFlattenedJSON(JSON.parse(JSON.stringify(elements)));
   }
@@ -67,13 +71,27 @@ export class Run {
         this.line.begin();
         this.line.send();
       }
+      this.watch();
       this.heard.initialized();
     });
     this.api.on(set, (element, value) => {
       if (element === "adl.nav.request") this.wish = String(value);
       if (this.records) this.timer ??= setTimeout(() => this.autosave(), AUTOSAVE);
     });
-    this.api.on(end, () => this.api.isTerminated() && this.heard.terminated());
+    this.api.on(end, () => {
+      if (!this.api.isTerminated()) return;
+      clearTimeout(this.clock);
+      this.heard.terminated();
+    });
+  }
+
+  // The clock of a part that has a time limit runs from its first Initialize.
+  watch() {
+    this.started ??= Date.now();
+    if (!this.limit) return;
+    const wait = Math.max(this.limit.left * 1000 - (Date.now() - this.started), 0);
+    clearTimeout(this.clock);
+    if (wait <= LONGEST) this.clock = setTimeout(() => this.running && this.heard.overtime?.(this.limit), wait);
   }
 
   get running() {
@@ -104,6 +122,25 @@ export class Run {
     this.byPlayer = true;
     this.api[this.form.verbs.end]("");
   }
+}
+
+// How much suspend data is kept is the author's choice; the library knows one limit only. It still raises its own error, which the
+// SCO is told as 405 (1.2) or 406 (2004): what it refuses by itself is longer than it ever takes.
+function makeRoom(cmi, room) {
+  const holder = cmi.core ?? cmi.content;
+  if (Object.hasOwn(holder, "suspend_data")) return;
+  const { set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(holder), "suspend_data");
+  Object.defineProperty(holder, "suspend_data", {
+    configurable: true,
+    get() {
+      return this._suspend_data;
+    },
+    set(value) {
+      const text = String(value);
+      if (text.length > room) set.call(this, " ".repeat(64_001));
+      else this._suspend_data = text;
+    },
+  });
 }
 
 async function seedOf(sco, token, trial) {

@@ -2,7 +2,7 @@
 
 import { Run } from "./api.js";
 import { Contents } from "./contents.js";
-import { endScreen, leaveScreen, note } from "./screens.js";
+import { endScreen, leaveScreen, note, notice } from "./screens.js";
 import { Sequence } from "./sequence.js";
 import { forgetOtherLearners } from "./storage.js";
 import { Trial } from "./trial.js";
@@ -58,7 +58,7 @@ async function open(entry) {
   contents.choose(entry.id);
   stage.replaceChildren(note(words.loading));
   try {
-    run = await Run.open({ edition: settings.edition, mode: settings.mode, sco: entry.id, token: settings.token, sequence, trial, heard: { saved: show, initialized, terminated } });
+    run = await Run.open({ edition: settings.edition, mode: settings.mode, sco: entry.id, token: settings.token, sequence, trial, heard: { saved: show, initialized, terminated, overtime } });
   } catch (error) {
     if (error.status === 403) show("expired");
     stage.replaceChildren(note(error.status === 403 ? words.expired : words.broken, [words.retry, () => open(entry)]));
@@ -114,6 +114,17 @@ function documentOf(element) {
 function initialized() {
   clearTimeout(finishing);
   tell("initialized");
+}
+
+// The time allowed for this part is over: say so, and end it where the course wants that.
+function overtime({ exit: ends, message }) {
+  if (!ends) return void stage.append(notice(words.timeOver, words.understood));
+  close();
+  const said = message ? words.timeUp : "";
+  if (sequence) return void settle(run.line, "", said);
+  const next = contents.after(current.id);
+  stage.replaceChildren(endScreen({ words, said, next, standing: contents.standing(), go: (entry) => open(entry), exit }));
+  return void tell("finished");
 }
 
 // Finished: go where the SCO asked to go; else, unless it goes on with another page at once, say so and offer the way on.
@@ -202,14 +213,14 @@ async function step(request, target) {
 }
 
 // The engine has moved: what was stored must be there before the next part begins.
-async function settle(line = run?.line, asked = "") {
+async function settle(line = run?.line, asked = "", said = "") {
   busy(true);
   const leaving = /^(?:exitAll|suspendAll|abandonAll)$/.test(sequence.left ?? "");
   close();
   stage.replaceChildren(note(words.saving));
   const keeping = sequence.save();
   if (line?.pending && !(await saved(line)) && !line.closed) {
-    stage.replaceChildren(note(words.cannotSave, [words.retry, () => settle(line, asked)]));
+    stage.replaceChildren(note(words.cannotSave, [words.retry, () => settle(line, asked, said)]));
     return;
   }
   await keeping;
@@ -223,7 +234,7 @@ async function settle(line = run?.line, asked = "") {
   const held = Boolean(asked) && !ended; // the learner wanted on, and the course does not let them
   const go = !held && sequence.may("continue") ? { label: words.goOn } : undefined;
   const again = !ended && sequence.mayChoose(current?.id) ? () => step("choice", current.id) : null;
-  stage.replaceChildren(endScreen({ words, next: go, ended, held, standing, go: () => step("continue"), exit, again }));
+  stage.replaceChildren(endScreen({ words, said, next: go, ended, held, standing, go: () => step("continue"), exit, again }));
   tell("finished");
 }
 

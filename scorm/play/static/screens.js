@@ -7,8 +7,18 @@ export function note(text, action) {
   return box;
 }
 
-export function endScreen({ words, next, standing, ended, held, go, exit, again }) {
+// Something to know while the content goes on below.
+export function notice(words, understood) {
+  const box = document.createElement("div");
+  box.className = "player-notice";
+  box.setAttribute("role", "alert");
+  box.append(text(words), row([[understood, () => box.remove()]]));
+  return box;
+}
+
+export function endScreen({ words, said, next, standing, ended, held, go, exit, again }) {
   const box = panel(held ? words.held : ended || (standing && !next) ? words.finishedCourse : words.finished, "h2");
+  if (said) box.append(text(said));
   if (!next && standing) box.append(text(words[standing]));
   const actions = next ? [[next.label ?? words.next.replace("{title}", next.title), () => go(next)], [words.leaveFinished, exit]] : [[words.leaveFinished, exit]];
   box.append(row(again ? [...actions, [words.stay, again]] : actions));

@@ -38,7 +38,7 @@ def judge(*, launch: Launch, sco: str, elements: Mapping[str, object], finish: s
     entry = course.find(sco)
     if entry is None or course.edition not in EDITIONS:
         raise NotFound(_("This package has no such part."))
-    merged = merge({}, elements, edition=course.edition)
+    merged = merge({}, elements, edition=course.edition, suspend_limit=launch.version.package.settings["suspend_limit"])
     decided = _decided(launch, course, entry, merged.state, finish)
     return Verdict(merged.rejected, decided, outcome({**merged.state, **decided}, edition=course.edition))
 
