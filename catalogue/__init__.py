@@ -14,7 +14,7 @@ def init_app(app: Flask) -> None:
     from catalogue.browse import views as _browse  # noqa: F401 - the views register themselves on ``pages``
     from catalogue.erasing import ProgressEraser
     from catalogue.home import views as _home  # noqa: F401
-    from catalogue.items import views
+    from catalogue.items import sweep, views
     from catalogue.items.api import api
     from catalogue.progress import service as progress
     from catalogue.progress import words as progress_words
@@ -55,5 +55,6 @@ def init_app(app: Flask) -> None:
     )
     projections.register(app, ProgressProjection())
     register_ticker(app, "grading", progress.EVERY, progress.catch_up)
+    register_ticker(app, "images", sweep.EVERY, sweep.sweep)
     erasure.register(app, "catalogue", ProgressEraser(), order=20)
     register_slot(app, "nav.main", menu.main, order=10)

@@ -11,7 +11,10 @@ from sqlalchemy import text
 from core import cli, identity, migrate
 from core.backup.commands import backup, restore, verify
 from core.db import db, write
+from core.patience import REQUEST, limited
 from core.settings import PREFIX, SECRET_NAMES
+from core.storage import copying, storage
+from core.storage.commands import storage_group
 
 GIB = 1 << 30
 WAL_RESET_FIXED = (3, 51, 3)
@@ -51,7 +54,7 @@ def show(as_json: bool) -> None:
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
     """Check the installation; exit code 1 when something is wrong."""
-    findings = [*_check_database(), *_check_disk(), *_check_mail()]
+    findings = [*_check_database(), *_check_disk(), *_check_storage(), *_check_mail()]
     cli.emit(findings, as_json=as_json, text="\n".join(f"{f['level']:<5} {f['what']}: {f['message']}" for f in findings))
     if any(f["level"] == "error" for f in findings):
         ctx.exit(1)
@@ -80,11 +83,20 @@ def _check_disk():
     yield _finding("ok" if free > 2 * GIB else "warn", "disk", f"{free / GIB:.1f} GiB free in the data folder")
 
 
+def _check_storage():
+    place = current_app.config["SETTINGS"].storage
+    with limited(REQUEST):
+        troubles = list(copying.tried(storage()))
+    yield from (_finding("error", "storage", f"{place}: {trouble}") for trouble in troubles)
+    if not troubles:
+        yield _finding("ok", "storage", f"{place} takes, gives and deletes files")
+
+
 def _check_mail():
     host = current_app.config["SETTINGS"].smtp_host
     yield _finding("ok" if host else "warn", "mail", host or "no SMTP server is set; mails are printed in the log")
 
 
 def register_core_commands(app: Flask) -> None:
-    for command in (database, config, doctor, backup, verify, restore):
+    for command in (database, config, doctor, backup, verify, restore, storage_group):
         cli.register(app, command)

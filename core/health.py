@@ -1,13 +1,13 @@
 """``/healthz``: the process answers. ``/readyz``: it can also do its work (database, migrations, storage)."""
 
-import os
-
 from flask import Blueprint, current_app, jsonify
 from sqlalchemy import text
 
 from core import migrate
 from core.access import access
 from core.db import db
+from core.settings import LOCAL
+from core.storage import storage
 
 blueprint = Blueprint("health", __name__)
 
@@ -21,10 +21,16 @@ def healthz():
 @blueprint.get("/readyz")
 @access("public")
 def readyz():
-    """200 when everything is there, 503 with what is missing otherwise."""
+    """200 when everything is there, 503 with what is missing otherwise.
+
+    A storage on other machines that is away is told, with 200: most work goes on, and whoever takes the machines out of service then, for
+    none of them reaches it, makes all of it stop.
+    """
     checks = {"database": _database(), "migrations": _migrations(), "storage": _storage()}
-    ready = all(value == "ok" for value in checks.values())
-    return jsonify(status="ok" if ready else "unavailable", checks=checks), 200 if ready else 503
+    wrong = {name for name, value in checks.items() if value != "ok"}
+    degraded = checks["storage"] == "away" and wrong == {"storage"}
+    status = "degraded" if degraded else "unavailable" if wrong else "ok"
+    return jsonify(status=status, checks=checks), 503 if status == "unavailable" else 200
 
 
 def _database() -> str:
@@ -45,5 +51,6 @@ def _migrations() -> str:
 
 
 def _storage() -> str:
-    folder = current_app.config["SETTINGS"].data_dir
-    return "ok" if os.access(folder, os.W_OK) else "not writable"
+    if storage().answers():
+        return "ok"
+    return "not writable" if current_app.config["SETTINGS"].storage == LOCAL else "away"

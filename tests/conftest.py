@@ -259,11 +259,11 @@ def s3_address() -> str:
 @pytest.fixture
 def on_s3(app, s3_server, s3_address, tmp_path):
     """The application with its files in S3."""
-    before = app.extensions["colloquium.storage"]
-    settings = replace(app.config["SETTINGS"], storage=s3_address, s3_endpoint=s3_server.url, data_dir=tmp_path)
-    app.extensions["colloquium.storage"] = make(settings)
+    before = app.config["SETTINGS"], app.extensions["colloquium.storage"]
+    settings = app.config["SETTINGS"] = replace(before[0], storage=s3_address, s3_endpoint=s3_server.url)
+    app.extensions["colloquium.storage"] = make(replace(settings, data_dir=tmp_path))
     yield app
-    app.extensions["colloquium.storage"] = before
+    app.config["SETTINGS"], app.extensions["colloquium.storage"] = before
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from core.errors import Invalid, TooLarge
 from core.storage import storage
 
+PREFIX = "images/"
 SIZE = (1280, 800)
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 MAX_BYTES = 8 << 20
@@ -20,7 +21,7 @@ MAX_PIXELS_OTHERWISE = 25_000_000
 
 def keep(stream: BinaryIO) -> str:
     """Re-encode a picture and store it; answers its key. Slow: call it before ``write()``."""
-    key = f"images/{secrets.token_hex(16)}.webp"
+    key = f"{PREFIX}{secrets.token_hex(16)}.webp"
     storage().put(key, io.BytesIO(reencoded(stream)))
     return key
 

@@ -1,6 +1,6 @@
 """The pages of one item."""
 
-from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from accounts.groups import queries as groups
@@ -14,8 +14,8 @@ from catalogue.themes import queries as themes
 from core.access import access, principal
 from core.covers import cover_svg
 from core.db import write
-from core.errors import Invalid, TooLarge
-from core.storage import discard, storage
+from core.errors import Invalid, NotFound, TooLarge, Unavailable
+from core.storage import discard, downloads
 
 MODES = ("normal", "review", "browse")
 LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt", "pl", "ar", "zh", "ja")
@@ -158,9 +158,12 @@ def _edit_page(found: Item, values: dict, errors: dict) -> str:
 def image(uuid):
     """The uploaded picture of an item; its address changes with the picture."""
     found = queries.get_visible(uuid, to=principal())
-    if not found.image_key or not storage().exists(found.image_key):
+    try:
+        answer = downloads.send(found.image_key, mimetype="image/webp") if found.image_key else None
+    except (NotFound, Unavailable):  # lost, or away for now
+        answer = None
+    if answer is None:
         return redirect(url_for("catalogue.cover", uuid=uuid))
-    answer = send_file(storage().open(found.image_key), mimetype="image/webp", etag=found.image_key.replace("/", "-"), conditional=True)
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer
 

@@ -59,7 +59,8 @@ def _write(writer: Writer, manifest: Manifest, connection: Connection, files: He
             progress(f"{table}: {totals.rows[table]} rows")
         for key in files.keys():  # noqa: SIM118 - not a dict
             with files.open(key) as stream:
-                size = os.fstat(stream.fileno()).st_size
+                size = stream.seek(0, os.SEEK_END)
+                stream.seek(0)
                 writer.copy(FILES + key, stream, size)
             totals.files += 1
             totals.file_bytes += size

@@ -78,6 +78,12 @@ class Storage(Protocol):
 
     def exists(self, key: str) -> bool: ...
 
+    def missing(self, keys: Iterable[str]) -> list[str]:
+        """Those that are not there, of some that are asked for together."""
+
+    def answers(self) -> bool:
+        """Whether it can be worked with now, as far as one short look tells."""
+
     def size(self, key: str) -> int: ...
 
     def delete(self, key: str) -> None:

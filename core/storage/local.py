@@ -57,6 +57,12 @@ class LocalStorage:
     def exists(self, key: str) -> bool:
         return self.path(key).is_file()
 
+    def missing(self, keys: Iterable[str]) -> list[str]:
+        return [key for key in keys if not self.exists(key)]
+
+    def answers(self) -> bool:
+        return os.access(self.root if self.root.is_dir() else self.root.parent, os.W_OK)
+
     def size(self, key: str) -> int:
         return self.path(key).stat().st_size
 

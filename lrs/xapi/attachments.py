@@ -12,7 +12,7 @@ from flask import Response, current_app, request
 from core.errors import BadRequest, TooLarge, Unavailable
 from core.storage import Storage, storage
 from lrs.attachments.queries import Kept
-from lrs.attachments.rules import media_type
+from lrs.attachments.rules import PREFIX, media_type
 from lrs.statements.errors import StatementRefused
 from lrs.xapi.envelope import version
 from lrs.xapi.multipart import CHUNK, Multipart, boundary_of
@@ -62,12 +62,10 @@ def answer(body: bytes, kept: Iterable[Kept]) -> Response:
 
 def _require_there(kept: Iterable[Kept]) -> None:
     """Say before the answer begins when data is lost, rather than break off in its middle."""
-    for one in kept:
-        if not storage().exists(one.key):
-            log.error("the data of an attachment is missing from the storage: %s", one.key)
-            raise Unavailable(
-                f"The data of the attachment {one.sha2} is missing from this server's storage; its administrator must restore it."
-            )
+    for key in storage().missing([one.key for one in kept]):
+        log.error("the data of an attachment is missing from the storage: %s", key)
+        sha2 = key.removeprefix(PREFIX)
+        raise Unavailable(f"The data of the attachment {sha2} is missing from this server's storage; its administrator must restore it.")
 
 
 def _head(one: Kept, boundary: str) -> bytes:

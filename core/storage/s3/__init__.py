@@ -2,13 +2,15 @@
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import copy_context
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from core.errors import Unavailable
 from core.settings import Settings, bucket_and_prefix
 from core.storage.cache import Cache
 from core.storage.local import checked
@@ -59,14 +61,7 @@ class S3Storage:
 
     def keep_together(self, files: Iterable[Upload]) -> None:
         """Several at once, for each is a round trip, and somebody may hold a lock."""
-        files = list(files)
-        if len(files) == 1:
-            files[0].keep()
-            return
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            keeping = [pool.submit(copy_context().run, file.keep) for file in files]
-        for kept in keeping:
-            kept.result()
+        _at_once([file.keep for file in files])
 
     def forget_unfinished(self, before: float) -> None:
         for key, upload_id, begun in self.bucket.unfinished():
@@ -85,6 +80,18 @@ class S3Storage:
 
     def exists(self, key: str) -> bool:
         return self.bucket.head(checked(key)) is not None
+
+    def missing(self, keys: Iterable[str]) -> list[str]:
+        keys = list(keys)
+        there = _at_once([partial(self.exists, key) for key in keys])
+        return [key for key, found in zip(keys, there, strict=True) if not found]
+
+    def answers(self) -> bool:
+        try:
+            self.bucket.call("head_bucket")
+        except (Unavailable, FileNotFoundError):
+            return False
+        return True
 
     def size(self, key: str) -> int:
         found = self.bucket.head(checked(key))
@@ -120,6 +127,15 @@ class S3Storage:
                     stream.write(chunk)
                 stream.seek(0)
                 yield stream
+
+
+def _at_once(calls: list[Callable[[], object]]) -> list:
+    """What the calls answer, each of them a round trip and together hardly longer than one. The first error is raised when all are done."""
+    if len(calls) < 2:
+        return [call() for call in calls]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        made = [pool.submit(copy_context().run, call) for call in calls]
+    return [one.result() for one in made]
 
 
 def _measured(stream: BinaryIO) -> tuple[str, int]:
