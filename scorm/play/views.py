@@ -15,9 +15,10 @@ from core.errors import Conflict, Forbidden
 from lrs.projections import catch_up
 from scorm.packages import queries as packages
 from scorm.packages.switches import effective
-from scorm.play import queries, rules, service, tokens
+from scorm.play import grading, launched, queries, rules, service, tokens
 from scorm.play.models import Launch
 
+LATEST = 5
 pages = Blueprint("play", __name__, template_folder="templates", static_folder="app_static", static_url_path="/static/launch")
 
 
@@ -122,5 +123,28 @@ def attempts(item: Item) -> str | None:
     who = principal()
     if item.kind != "scorm" or who.person_id is None:
         return None
-    found = queries.attempts_of(who.person_id, item.id)
-    return render_template("play/_attempts.html", attempts=found) if found else None
+    found, package = queries.attempts_of(who.person_id, item.id), packages.package_of(item.id)
+    if not found or package is None:
+        return None
+    settings = package.settings
+    counting = grading.counting(found, settings["grading"])
+    return render_template(
+        "play/_attempts.html",
+        attempts=[attempt for place, attempt in enumerate(found) if place < LATEST or [attempt.n] == counting],
+        total=len(found),
+        counting=counting,
+        limit=settings["attempt_limit"],
+        why=_why(settings["grading"], len(found)),
+    )
+
+
+def _why(rule: str, count: int) -> str:
+    """Which attempts make the result, for the learner."""
+    if count < 2:
+        return ""
+    return {
+        "highest": _("The highest of your %(count)s attempts is your result.", count=count),
+        "latest": _("The latest of your %(count)s attempts is your result.", count=count),
+        "first": _("The first of your %(count)s attempts is your result.", count=count),
+        "average": _("The average of your %(count)s attempts is your result.", count=count),
+    }[rule] + (" " + _("An attempt counts once it is finished."))
