@@ -8,7 +8,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from flask import Flask, current_app
-from sqlalchemy import delete, update
+from sqlalchemy import and_, delete, select, update
+from sqlalchemy.orm import aliased
 
 from core.clock import now
 from core.db import db, write
@@ -108,6 +109,17 @@ def end_launches(
     moment = now()
     ending = {"expires_at": moment + grace} if grace else {"revoked_at": moment}
     return db.session.execute(update(c).where(*chosen, c.revoked_at.is_(None), c.expires_at > moment + grace).values(**ending)).rowcount
+
+
+def taken_over(launch: str) -> bool:
+    """Whether a launch has had a key, and a newer one was issued in the same registration for another launch that is to be kept."""
+    c, newer = LaunchCredential, aliased(LaunchCredential)
+    query = (
+        select(newer.id)
+        .join(c, and_(newer.registration == c.registration, newer.id > c.id))
+        .where(c.launch == launch, newer.launch != launch, newer.keeps)
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def sweep_launches() -> int:

@@ -155,6 +155,7 @@ def standings():
     uuid = _genuine()
     catch_up(limit_ms=50)
     launch, _person = queries.live_launch(uuid, at=now())
+    launched.refuse_taken_over(launch)
     return jsonify(_standings(launch))
 
 

@@ -16,13 +16,15 @@ from scorm.play.launched.ways import (
     endpoint,
     open_entry,
     origins_of,
+    refuse_taken_over,
     register,
     way_of,
     way_or_not_found,
 )
 
 __all__ = [
-    "Opened", "Way", "address", "close", "endpoint", "init_app", "open_entry", "origins_of", "register", "way_of", "way_or_not_found",
+    "Opened", "Way", "address", "close", "endpoint", "init_app", "open_entry", "origins_of", "refuse_taken_over", "register",
+    "way_of", "way_or_not_found",
 ]  # fmt: skip
 
 

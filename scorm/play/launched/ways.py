@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 
 from accounts.people.models import Person
 from core.errors import Conflict, NotFound
+from lrs.credentials.launches import taken_over
 from scorm.play import queries, tokens
 from scorm.play.cmi.outcome import Outcome
 from scorm.play.course import Entry, course_of
@@ -70,7 +71,7 @@ def open_entry(*, launch: Launch, person: Person, identifier: str, at: datetime)
     if launch.mode == "normal":
         attempt = queries.locked_attempt(launch.attempt_id)
         if attempt.state != "open" or attempt.version_id != launch.version_id:
-            raise Conflict(_("This course was opened again in another window. This window no longer saves."), code="superseded")
+            raise _superseded()
         attempt.last_sco, attempt.last_at = entry.identifier, at
         if attempt.completion == "not attempted":
             attempt.completion = "incomplete"
@@ -83,6 +84,16 @@ def close(*, launch: Launch, person: Person, at: datetime) -> None:
     if launch.mode == "normal":
         queries.locked_attempt(launch.attempt_id)
     way.close(launch=launch, person=person, at=at)
+
+
+def refuse_taken_over(launch: Launch) -> None:
+    """Conflict (``superseded``) once the course plays in another window and may write from there only."""
+    if taken_over(launch.uuid):
+        raise _superseded()
+
+
+def _superseded() -> Conflict:
+    return Conflict(_("This course was opened again in another window. This window no longer saves."), code="superseded")
 
 
 def way_or_not_found(launch: Launch) -> Way:

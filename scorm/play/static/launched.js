@@ -88,7 +88,7 @@ function offer(entry, url) {
 // How many requests with statements the pages of a window have made, as far as they are ours to look at; marks may have moved with each.
 function sent(page) {
   try {
-    const own = page.performance.getEntriesByType("resource").filter(({ name }) => name.includes("/xapi/statements")).length;
+    const own = page.performance.getEntriesByType("resource").filter(({ name }) => /\/xapi\/+statements/.test(name)).length;
     return Array.from({ length: page.length }, (_, n) => sent(page[n])).reduce((total, n) => total + n, own);
   } catch {
     return 0; // content of another site: the clock has to do
@@ -98,7 +98,7 @@ function sent(page) {
 let counted = 0;
 function listen() {
   const now = frame ? sent(frame.contentWindow) : 0;
-  if (now !== counted && now) refresh();
+  if (now !== counted) refresh(); // fewer: the part has led its learner on
   counted = now;
 }
 
@@ -107,7 +107,7 @@ async function refresh() {
   try {
     heard(await ask("standings", { method: "GET" }));
   } catch (error) {
-    if (!left) say(error.status === 403 ? words.expired : words.unknown, "unsaved");
+    if (!left) say(error.status === 403 || error.code === "superseded" ? reason(error) : words.unknown, "unsaved");
   }
 }
 

@@ -1,6 +1,5 @@
 """What somebody can do who takes the address of a launch: write for its learner, in its attempt, about its course, while it is open."""
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -197,3 +196,21 @@ def test_nothing_but_statements_about_the_course_is_told_again(app, content, peo
     assert (before.attempt.completion, before.attempt.success, before.progress.status) == ("incomplete", "unknown", "started")
     with app.app_context():
         assert db.session.scalar(db.select(db.func.count()).select_from(Statement).where(Statement.trust == "launch")) == 4
+
+
+class TestTwoWindows:
+    def test_the_older_one_is_told_that_it_records_nothing_any_more(self, item, people, opened):
+        older, newer = opened(item, people["alice"]), opened(item, people["alice"])
+        older.content()
+        assert older.standings()["course"]["completion"] == "incomplete"
+        newer.content()
+        answer = older.client.get("/rt/standings", headers=older.bearer)
+        assert (answer.status_code, answer.json["error"]["code"]) == (409, "superseded")
+        newer.standings()
+
+    def test_a_link_that_nobody_has_opened_ends_nothing(self, item, people, opened):
+        playing = opened(item, people["alice"])
+        content = playing.content()
+        opened(item, people["alice"])
+        content.say("completed")
+        playing.standings()
