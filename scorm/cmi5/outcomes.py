@@ -33,12 +33,16 @@ def of_unit(move_on: str, state: UnitState | None) -> Outcome:
 
 
 def of_course(structure: Structure, states: dict[int, UnitState]) -> Outcome:
-    """Completed when satisfied; passed or failed when nothing is left to judge; the score is the mean of the scored units."""
+    """Completed when satisfied, then passed where a unit was; failed when nothing is left to do and one was not passed.
+
+    The score is the mean of the scored units.
+    """
     parts = {number: of_unit(part.move_on, states.get(number)) for number, part in structure.units}
     met = {number for number, part in structure.units if rules.is_met(part.move_on, rules.unit_of(states.get(number)))}
     done = satisfied(structure.parts, met).course
     judged = {outcome.success for outcome in parts.values()} - {"unknown"}
-    success = ("failed" if "failed" in judged else "passed") if judged and (done or all(o.finished for o in parts.values())) else "unknown"
+    over = done or all(outcome.finished for outcome in parts.values())
+    success = "failed" if "failed" in judged and over else "passed" if judged and done else "unknown"
     score = roll_up([outcome for outcome in parts.values() if outcome.score]).score
     return Outcome("completed" if done else "incomplete", success, score, round(len(met) / len(parts), 4))
 

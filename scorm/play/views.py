@@ -80,6 +80,8 @@ def page(uuid):
         player_url=player_url(launch),
         content_origin=current_app.config["SETTINGS"].content_origin,
         sandbox=switches["sandbox"],
+        # A part in a window of its own is a page like any other there: a sandboxed one cannot open a page of ours.
+        own_windows=launched.way_of(launch.version.format) is not None,
         own_window=switches["launch_mode"] == "window",
         expired=launch.revoked_at is not None or launch.expires_at <= now(),
     )

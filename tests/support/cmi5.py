@@ -103,7 +103,9 @@ class Unit:
     def preferences(self, method: str = "GET", *, agent: str | None = "", headers: dict | None = None, **options):
         query = {"profileId": "cmi5LearnerPreferences", "agent": self.launch["actor"] if agent == "" else agent}
         query = {name: value for name, value in query.items() if value is not None}
-        return self.http.open("/xapi/agents/profile", method=method, query_string=query, headers={**self.auth, **(headers or {})}, **options)
+        return self.http.open(
+            "/xapi/agents/profile", method=method, query_string=query, headers={**self.auth, **(headers or {})}, **options
+        )
 
     def statement(self, verb: str, *, defined: bool = True, **changes) -> dict:
         """What a well-made unit would send."""
