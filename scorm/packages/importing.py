@@ -85,6 +85,8 @@ def import_package(
         inspection = inspect(stream, name=name, limits=limits, scratch=lambda: keep.enter_context(room.scratch()), only=only)
         serving_zip = keep.enter_context(room.scratch())
         places = _build(inspection, serving_zip)
+        if inspection.accepted and not package_id:
+            _point_to_another(inspection, owner_id)
         answer = report.build(inspection, name=name, size=size)
         if not inspection.accepted:
             return _refused(answer, conclude)
@@ -167,6 +169,13 @@ def _build(inspection: Inspection, out: BinaryIO) -> list[serving.Place]:
     except Refused as refusal:
         inspection.findings.append(refusal.finding)
         return []
+
+
+def _point_to_another(inspection: Inspection, owner_id: int | None) -> None:
+    """Say so where the owner has a course already that calls itself the same. The read ends here, too."""
+    if other := queries.alike(inspection.manifest, owner_id):
+        inspection.findings.add("course.known", title=other.title, item=other.uuid)
+    db.session.rollback()
 
 
 class _Put:

@@ -5,7 +5,10 @@ from sqlalchemy import and_, or_, select
 from catalogue.items.models import Item
 from core.db import db
 from core.errors import NotFound
+from scorm.packages.manifest import Manifest
 from scorm.packages.models import Package, PackageVersion
+
+_ALIKE = 100
 
 
 def package_of(item_id: int) -> Package | None:
@@ -47,6 +50,20 @@ def version_by_sha256(sha256: str, owner_id: int | None) -> PackageVersion | Non
     if owner_id is not None:
         theirs = or_(theirs, and_(PackageVersion.by_id == owner_id, PackageVersion.waiting.is_(False)))
     return db.session.scalar(select(PackageVersion).where(PackageVersion.sha256 == sha256, theirs).order_by(PackageVersion.id).limit(1))
+
+
+def alike(manifest: Manifest, owner_id: int | None) -> Item | None:
+    """Another course of the same owner that calls itself the same: by identifier and title, or by an identifier that no third one has."""
+    if not manifest.identifier:
+        return None
+    query = select(Item, PackageVersion.title).join(Package, Package.item_id == Item.id)
+    query = query.join(PackageVersion, PackageVersion.package_id == Package.id).where(
+        PackageVersion.identifier == manifest.identifier, PackageVersion.waiting.is_(False), Item.owner_id == owner_id
+    )
+    found = db.session.execute(query.order_by(PackageVersion.id.desc()).limit(_ALIKE)).all()
+    same = [item for item, title in found if title.casefold() == manifest.title.casefold()]
+    others = {item.id: item for item, _title in found}
+    return same[0] if same else next(iter(others.values())) if len(others) == 1 else None
 
 
 def version_of_package(sha256: str, package_id: int) -> PackageVersion | None:

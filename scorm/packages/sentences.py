@@ -72,8 +72,22 @@ COURSE = {
     "course.plain_html": (
         ERROR,
         _(
-            "These are web pages without a course description (imsmanifest.xml). "
-            "Export them as SCORM 1.2 or SCORM 2004 from the authoring tool."
+            "These are web pages without a course description (imsmanifest.xml, cmi5.xml or tincan.xml). "
+            "In the authoring tool choose SCORM, cmi5 or xAPI instead of “Web” as the format of the export."
+        ),
+    ),
+    "course.documents": (
+        ERROR,
+        _(
+            "The zip holds documents or media (%(names)s) but no course. Make a course of them in an authoring tool and export it "
+            "as SCORM; a video can also be added by itself, as a video."
+        ),
+    ),
+    "course.known": (
+        WARNING,
+        _(
+            "You already have a course that calls itself the same: “%(title)s”. If this is a corrected one, upload it there as a new "
+            "version: then its discussions and everybody’s progress stay."
         ),
     ),
     "course.several": (ERROR, _("The zip holds several courses (%(folders)s). Upload each one by itself.")),

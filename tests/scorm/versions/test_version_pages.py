@@ -10,6 +10,7 @@ from accounts.people import queries
 from accounts.people import service as accounts
 from core.db import db, write
 from core.storage import storage
+from scorm.packages.importing import import_package
 from scorm.packages.models import PackageFile, PackageVersion
 from scorm.play.models import Launch
 
@@ -121,6 +122,27 @@ class TestPages:
             assert answer.data == tiny(pages).getvalue()
             assert "attachment" in answer.headers["Content-Disposition"]
             assert int(answer.headers["Content-Length"]) == len(answer.data)
+
+    def test_are_pointed_to_where_a_course_calls_itself_like_another_of_the_same_author(self, app, author, course, api_key):
+        client, headers = author
+        made = course(TWO, identifier="org.example.fire")
+        answer = client.post(
+            "/api/v1/packages", headers={**headers, "Content-Type": "application/zip"},
+            data=tiny(TWO_CORRECTED, identifier="org.example.fire").getvalue(),
+        )  # fmt: skip
+        assert answer.status_code == 201
+        (finding,) = [f for f in answer.json["findings"] if f["code"] == "course.known"]
+        assert "“Tiny 1”" in finding["message"] or "“Tiny”" in finding["message"]
+        page = client.get(f"/items/{answer.json['item']['uuid']}").text
+        assert f'href="/items/{made.item}/versions#upload"' in page
+
+    def test_point_nowhere_for_what_is_somebody_elses_or_a_name_that_many_have(self, app, author, course, people):
+        made = course(TWO, identifier="manifest", title="First")
+        with app.app_context():
+            for title, owner in (("Second", "ada"), ("Third", "erin"), ("Fourth", "erin")):
+                found = import_package(tiny(TWO, title=title, identifier="manifest"), name="a.zip", owner_id=people[owner].id)
+                pointed = [f["values"]["item"] for f in found.report["findings"] if f["code"] == "course.known"]
+                assert pointed == ([made.item] if title == "Third" else [])
 
     def test_let_a_version_be_tested_before_anybody_gets_it(self, app, author, upload, course):
         client, headers = author
