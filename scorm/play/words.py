@@ -10,7 +10,7 @@ def player_words() -> dict[str, str]:
         "saving": _("Saving…"),
         "unsaved": _("Not saved, retrying"),
         "expired": _("Not saved: this launch has expired. Open the course again from its page."),
-        "superseded": _("Not saved: the course was opened again in another window."),
+        "superseded": _("Not saved: the course was opened again in another window, has a new version, or the attempt was taken back."),
         "refused": _("Not saved: the server refused the data."),
         "review": _("Review: nothing is recorded"),
         "browse": _("Preview: nothing is recorded"),
