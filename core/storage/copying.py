@@ -110,4 +110,5 @@ def tried(storage: Storage) -> Iterator[str]:
         if storage.exists(key):
             yield "what was deleted is still there"
     except (Unavailable, OSError) as error:
-        yield f"{error} ({error.__cause__})" if error.__cause__ else str(error)
+        said = error.message if isinstance(error, Unavailable) else error
+        yield f"{said} ({error.__cause__})" if error.__cause__ else str(said)

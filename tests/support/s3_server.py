@@ -84,14 +84,17 @@ class S3Server:
 
 
 class Line:
-    """A TCP proxy to a server. ``cut_after = n`` lets n bytes of each answer through and breaks the connection; ``cuts`` counts them."""
+    """A TCP proxy to a server. ``cut_after = n`` lets n bytes of each connection's answers through, then breaks it.
+
+    ``cuts`` counts how often, ``answered`` the bytes that came back.
+    """
 
     def __init__(self, port: int):
         self._to = port
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.cut_after: int | None = None
-        self.cuts = 0
+        self.cuts = self.answered = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
@@ -117,6 +120,7 @@ class Line:
                     self.cuts += 1
                     break
                 passed += len(data)
+                self.answered += len(data) if answers else 0
                 target.sendall(data)
         for end in (source, target):
             with suppress(OSError):

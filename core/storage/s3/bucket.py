@@ -51,8 +51,11 @@ class Refused(Exception):
         self.code = code
 
 
-class Torn(Exception):
+class Torn(Unavailable):
     """What came is not what was once kept."""
+
+    code = "damaged_file"
+    default_message = lazy_gettext("A stored file is damaged. Please tell the administrator, who can restore it from a backup.")
 
 
 class Head(NamedTuple):
@@ -182,15 +185,16 @@ class Bucket:
                 while chunk := body.read(_CHUNK):
                     out.write(chunk)
                     digest.update(chunk)
-                    size += len(chunk)
+                    size, tries = size + len(chunk), _TRIES
             except BROKEN as error:
                 tries -= 1
                 if not tries:
-                    raise StorageAway from error
+                    raise self.silent() from error
             finally:
                 body.close()
         if size != about.size or (about.digest and digest.hexdigest() != about.digest):
-            raise Torn(f"{key}: {size} bytes with the SHA-256 {digest.hexdigest()} came, {about.size} with {about.digest} were kept")
+            log.error("%s: %d bytes with SHA-256 %s came; %d with %s were kept", key, size, digest.hexdigest(), about.size, about.digest)
+            raise Torn
 
     def list(self, prefix: str = "") -> Iterator[tuple[str, float]]:
         """Keys with the time of writing by our clock, page after page; what begins with a dot only when asked for."""
