@@ -9,19 +9,21 @@ MANIFEST = "imsmanifest.xml"
 # What says most about a course comes first.
 _PREFERENCE = ("cmi5", "scorm", "tincan", "aicc", "h5p")
 _NAMES = {"cmi5": "cmi5", "scorm": "SCORM", "tincan": "xAPI (tincan.xml)"}
-_AICC = (".crs", ".au", ".des", ".cst")
+_AICC = (".crs", ".des", ".cst")  # an .au alone is a sound
 _OFFICE = {
     "ppt/presentation.xml": "PowerPoint",
     "word/document.xml": "Word",
     "xl/workbook.xml": "Excel",
     "content.xml": "OpenDocument",
 }
-_APPS = {
-    "meta-inf/manifest.mf": "Java, JAR",
-    "androidmanifest.xml": "Android, APK",
-    "meta-inf/container.xml": "EPUB",
-    "moodle_backup.xml": "Moodle, MBZ",
+_OTHERS = {
+    "moodle_backup.xml": "format.moodle",
+    "meta-inf/container.xml": "format.epub",
+    "androidmanifest.xml": "archive.program",
+    "meta-inf/manifest.mf": "archive.program",
 }
+_PAGES = (".html", ".htm", ".xhtml")
+_DOCUMENTS = (".pptx", ".ppt", ".docx", ".doc", ".odp", ".odt", ".pdf", ".mp4", ".webm", ".mov", ".mp3", ".key", ".pps", ".ppsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +84,20 @@ def _refuse_other(paths: list[str], found: list[Marker]) -> None:
     for name, kind in _OFFICE.items():
         if name in lowered and ("[content_types].xml" in lowered or "mimetype" in lowered):
             raise Refused("format.office", kind=kind)
-    for name, kind in _APPS.items():
+    for name, code in _OTHERS.items():
         if name in lowered:
-            raise Refused("format.app", kind=kind)
-    if any(path.lower().endswith((".html", ".htm")) for path in paths):
+            raise Refused(code)
+    if any(path.endswith(_PAGES) for path in lowered):
         raise Refused("course.plain_html")
+    if documents := sorted(path for path in paths if path.lower().endswith(_DOCUMENTS)):
+        raise Refused("course.documents", names=", ".join(path.rpartition("/")[2] for path in documents[:3]))
     raise Refused("course.none")
 
 
 def wrapped_zip(paths: list[str]) -> str | None:
     """The one zip inside a zip that is nothing but its wrapping, or None; several are refused."""
     inner = [path for path in paths if path.lower().endswith(".zip")]
-    if not inner or markers(paths) or any(path.lower().endswith((".html", ".htm")) for path in paths):
+    if not inner or markers(paths) or any(path.lower().endswith(_PAGES) for path in paths):
         return None
     if len(inner) > 1:
         raise Refused("archive.many_zips", count=len(inner))

@@ -4,14 +4,19 @@ import re
 
 from scorm.packages.findings import Findings
 
-_TEXT = (".html", ".htm", ".js", ".mjs", ".xhtml")
+_PAGES = (".html", ".htm", ".js", ".mjs", ".xhtml")
+_TEXT = (*_PAGES, ".css")
 _SERVER = (".php", ".asp", ".aspx", ".jsp", ".cgi", ".pl", ".py", ".htaccess", "web.config")
 _API = re.compile(
     rb"LMSInitialize|API_1484_11|LMSSetValue|\bSetValue\s*\(|lesson_status|completion_status"
     rb"|new TinCan\b|XAPIWrapper|[Cc]mi5|[\"'?&]endpoint\b"
 )
 _WORKER = re.compile(rb"serviceWorker\s*\.\s*register")
-_INSECURE = re.compile(rb"""<(?:script|link|img|iframe|video|audio|source)\b[^>]{0,300}?(?:src|href)\s*=\s*["']http://""", re.IGNORECASE)
+_INSECURE = re.compile(
+    rb"""<(?:script|link(?![^>]{0,200}canonical)|img|iframe|frame|video|audio|source|embed|object)\b[^>]{0,300}?"""
+    rb"""(?:src|href|data)\s*=\s*["']http://|(?:url\(|@import)\s*["']?http://""",
+    re.IGNORECASE,
+)
 _OVERLAP = 400
 
 
@@ -35,9 +40,8 @@ class Hints:
         self._flash += lowered.endswith(".swf")
         if lowered.endswith(_SERVER):
             self._server.append(path)
-        text = lowered.endswith(_TEXT)
-        self._pages = self._pages or text
-        return text
+        self._pages = self._pages or lowered.endswith(_PAGES)
+        return lowered.endswith(_TEXT)
 
     def feed(self, chunk: bytes) -> None:
         window = self._tail + chunk

@@ -11,7 +11,7 @@ ARCHIVE = {
     "archive.empty": (ERROR, _("The file is empty (0 bytes). The export or the download was probably interrupted: make it again.")),
     "archive.rar": (ERROR, _("This is a RAR archive, whatever its name says. Unpack it and compress the course as a .zip file.")),
     "archive.seven_zip": (ERROR, _("This is a 7z archive, whatever its name says. Unpack it and compress the course as a .zip file.")),
-    "archive.gzip": (ERROR, _("This is a gzip or tar archive. Unpack it and compress the course as a .zip file.")),
+    "archive.gzip": (ERROR, _("This is a tar, gzip or similar archive. Unpack it and compress the course as a .zip file.")),
     "archive.html": (
         ERROR,
         _("This is a web page saved under the name of a zip, often a sign-in page. Download the package again and check that it opens."),
@@ -20,6 +20,33 @@ ARCHIVE = {
         ERROR,
         _("This is a Git LFS pointer: a note that says where the file is, not the file itself. Fetch it with “git lfs pull” first."),
     ),
+    "archive.pdf": (
+        ERROR,
+        _("This is a PDF document. Put it into a course in an authoring tool and export that as SCORM (.zip)."),
+    ),
+    "archive.old_office": (
+        ERROR,
+        _(
+            "This is an Office document (for example .ppt or .doc). Turn it into a course in an authoring tool and export that as "
+            "SCORM (.zip)."
+        ),
+    ),
+    "archive.media": (
+        ERROR,
+        _(
+            "This is a film or a recording, not a package. Add a video by itself, as a video, or put it into a course and export "
+            "that as SCORM."
+        ),
+    ),
+    "archive.image": (
+        ERROR,
+        _("This is a picture, not a package. Put it into a course in an authoring tool and export that as SCORM (.zip)."),
+    ),
+    "archive.flash": (
+        ERROR,
+        _("This is a Flash film (.swf), which no current browser plays. Export the course again as HTML5 in SCORM (.zip)."),
+    ),
+    "archive.program": (ERROR, _("This is a program, not a course package. Look for the .zip that the authoring tool exported.")),
     "archive.not_zip": (ERROR, _("This is not a zip file. Export the course again as a SCORM package (.zip).")),
     "archive.truncated": (ERROR, _("The zip stops in the middle: its directory is missing. Copy or download it again, completely.")),
     "archive.damaged": (ERROR, _("This file inside the zip is damaged and cannot be unpacked. Export the course again.")),
@@ -33,7 +60,10 @@ ARCHIVE = {
         ERROR,
         _("The zip uses a compression (number %(method)s) that is not supported. Compress it again with the usual method, “deflate”."),
     ),
-    "archive.overlap": (ERROR, _("Files inside the zip overlap, which no honest tool does. The package is refused.")),
+    "archive.overlap": (
+        ERROR,
+        _("Files inside the zip overlap, which no honest tool does. The package is refused; export the course again."),
+    ),
     "archive.traversal": (ERROR, _("A name inside the zip climbs out of its folder (“..”). The package is refused; export it again.")),
     "archive.absolute": (ERROR, _("A name inside the zip is an absolute path. Compress the course folder itself, with relative names.")),
     "archive.drive": (
@@ -45,19 +75,28 @@ ARCHIVE = {
         ERROR,
         _("A name inside the zip is too long, or its folders are too deep. Shorten it (255 characters a name, 20 folders)."),
     ),
-    "archive.link": (ERROR, _("The zip contains a link or a device instead of a file. Replace it by the file it points to.")),
+    "archive.link": (ERROR, _("The zip contains a shortcut (symbolic link) instead of a file. Replace it by the file it points to.")),
     "archive.too_many_files": (
         ERROR,
         _("The package has %(count)s files; at most %(limit)s are allowed. Split the course or ask the administrator."),
     ),
     "archive.too_large": (ERROR, _("The package unpacks to %(size)s; at most %(limit)s is allowed. Make its media smaller.")),
     "archive.file_too_large": (ERROR, _("This file unpacks to %(size)s; at most %(limit)s is allowed. Make it smaller.")),
-    "archive.ratio": (ERROR, _("This file grows more than %(limit)s times when unpacked, as a zip bomb does. The package is refused.")),
+    "archive.ratio": (
+        ERROR,
+        _(
+            "This file grows more than %(limit)s times when unpacked, as files do that are made to overload a server. "
+            "The package is refused; take the file out or replace it."
+        ),
+    ),
     "archive.nested_twice": (ERROR, _("The zip contains a zip that contains a zip. Upload the innermost one.")),
     "archive.many_zips": (ERROR, _("The zip holds %(count)s other zips. Upload each course by itself.")),
     "archive.nested": (WARNING, _("The course was in a zip inside the zip; the inner one was used.")),
     "archive.system_files": (INFO, _("Files that operating systems add (__MACOSX, .DS_Store …) were left out: %(count)s.")),
-    "archive.duplicate": (WARNING, _("This name appears more than once in the zip; the last one was kept.")),
+    "archive.duplicate": (
+        WARNING,
+        _("This name appears more than once in the zip; the last one was kept. Check that it is the right one."),
+    ),
     "archive.recoded": (INFO, _("File names were written in %(encoding)s without saying so; they were read that way.")),
 }
 
@@ -65,8 +104,8 @@ COURSE = {
     "course.none": (
         ERROR,
         _(
-            "No course was found: there is no imsmanifest.xml. "
-            "In the authoring tool choose “SCORM 1.2” or “SCORM 2004” as the format of the export."
+            "No course was found in the zip: nothing in it describes one (imsmanifest.xml, cmi5.xml or tincan.xml). "
+            "In the authoring tool choose SCORM, cmi5 or xAPI as the format of the export."
         ),
     ),
     "course.plain_html": (
@@ -92,22 +131,47 @@ COURSE = {
     ),
     "course.several": (ERROR, _("The zip holds several courses (%(folders)s). Upload each one by itself.")),
     "course.subfolder": (WARNING, _("The course lies in a folder of the zip; that works, but other systems refuse it.")),
-    "format.cmi5": (ERROR, _("This is a cmi5 course. cmi5 cannot be imported yet; export it as SCORM 1.2 or SCORM 2004.")),
+    "format.cmi5": (ERROR, _("This is a cmi5 course, and a course of another kind is wanted here.")),
     "format.tincan": (ERROR, _("This is an xAPI (Tin Can) course, and a course of another kind is wanted here.")),
     "format.aicc": (ERROR, _("This is an AICC course. AICC cannot be imported yet; export it as SCORM 1.2 or SCORM 2004.")),
     "format.h5p": (ERROR, _("This is an H5P activity. H5P cannot be imported yet; export it as SCORM if its editor offers that.")),
-    "format.common_cartridge": (ERROR, _("This is an IMS Common Cartridge, which holds course material but no SCORM content.")),
-    "format.qti": (ERROR, _("This is a QTI test package: questions without SCORM content. It cannot be imported.")),
+    "format.common_cartridge": (
+        ERROR,
+        _(
+            "This is an IMS Common Cartridge: material that one learning platform hands to another, without anything that plays it. "
+            "Export the courses in it as SCORM from the tool in which they were made."
+        ),
+    ),
+    "format.qti": (
+        ERROR,
+        _(
+            "This is a test in the QTI format: questions without anything that plays them. "
+            "Put them into a course in an authoring tool and export it as SCORM."
+        ),
+    ),
     "format.office": (
         ERROR,
         _("This is an Office document (%(kind)s), not a course package. Export it as SCORM from an authoring tool."),
     ),
-    "format.app": (ERROR, _("This is another kind of zip (%(kind)s), not a course package.")),
+    "format.moodle": (
+        ERROR,
+        _(
+            "This is the backup of a Moodle course. It cannot be read here: download each SCORM package from its activity in Moodle, "
+            "and upload those."
+        ),
+    ),
+    "format.epub": (
+        ERROR,
+        _("This is an electronic book (EPUB), not a course. To follow who reads it, make a course of it in an authoring tool."),
+    ),
     "format.also": (INFO, _("The package also describes itself as %(other)s; the %(used)s description was used.")),
 }
 
 MANIFEST = {
-    "manifest.too_large": (ERROR, _("The course description (imsmanifest.xml) is larger than %(limit)s. No real course needs that.")),
+    "manifest.too_large": (
+        ERROR,
+        _("The course description (imsmanifest.xml) is larger than %(limit)s. No real course needs that; export it again."),
+    ),
     "manifest.empty": (ERROR, _("The course description (imsmanifest.xml) is empty. Export the course again.")),
     "manifest.entities": (
         ERROR,
@@ -115,11 +179,20 @@ MANIFEST = {
     ),
     "manifest.malformed": (
         ERROR,
-        _("The course description is not well-formed XML: %(reason)s. Export the course again or correct that line."),
+        _(
+            "The course description (imsmanifest.xml) is broken at the line that is named (%(reason)s). "
+            "Export the course again or correct that line."
+        ),
     ),
-    "manifest.not_a_manifest": (ERROR, _("imsmanifest.xml begins with <%(root)s>, so it is not a course description.")),
-    "manifest.too_deep": (ERROR, _("The table of contents is nested more than %(limit)s levels deep.")),
-    "manifest.too_many_items": (ERROR, _("The table of contents has more than %(limit)s entries.")),
+    "manifest.not_a_manifest": (
+        ERROR,
+        _("imsmanifest.xml begins with <%(root)s>, so it does not describe a course. Export the course again as SCORM."),
+    ),
+    "manifest.too_deep": (
+        ERROR,
+        _("The table of contents is nested more than %(limit)s levels deep. Make it flatter, or split the course."),
+    ),
+    "manifest.too_many_items": (ERROR, _("The table of contents has more than %(limit)s entries. Split the course.")),
     "manifest.name_case": (
         WARNING,
         _("The course description should be named imsmanifest.xml, in small letters; other systems refuse this spelling."),
@@ -129,49 +202,100 @@ MANIFEST = {
         _("The course description says it is %(declared)s but is not; it was read as %(used)s. Check accented letters."),
     ),
     "manifest.leading_text": (WARNING, _("There is text before the XML of the course description; it was skipped.")),
-    "manifest.doctype": (WARNING, _("The course description refers to an old DTD; it was not loaded and is not needed.")),
+    "manifest.doctype": (WARNING, _("The course description refers to an old file of rules (DTD); it was not loaded and is not needed.")),
     "manifest.prefix": (
         WARNING,
-        _("A name in the course description uses a prefix that is never declared (%(prefix)s); it was understood all the same."),
+        _(
+            "The course description uses an abbreviation that it never explains (XML prefix %(prefix)s). "
+            "It was understood all the same; other systems may refuse the package."
+        ),
     ),
     "manifest.ampersand": (
         WARNING,
         _("The course description has a raw “&” or an HTML entity in its text; it was repaired. Check the titles."),
     ),
-    "manifest.no_namespace": (WARNING, _("The course description declares no XML namespace; it was understood all the same.")),
+    "manifest.no_namespace": (
+        WARNING,
+        _(
+            "The course description does not say which rules it follows (XML namespace). "
+            "It was understood all the same; other systems may refuse the package."
+        ),
+    ),
     "manifest.submanifests": (INFO, _("The package contains nested course descriptions (%(count)s); they were joined.")),
     "edition.unstated": (WARNING, _("The package does not say which SCORM version it is; it is treated as %(edition)s.")),
     "edition.unknown": (WARNING, _("The package says its version is “%(version)s”, which is unknown; it is treated as %(edition)s.")),
     "organization.none": (WARNING, _("There is no table of contents; one was made from the files that can be launched.")),
     "organization.default": (WARNING, _("The default table of contents “%(name)s” does not exist; the first one is used.")),
-    "organization.several": (INFO, _("The package has %(count)s tables of contents; learners get “%(title)s”.")),
-    "organization.empty": (ERROR, _("Nothing in the package can be launched: no entry of the table of contents leads to a file.")),
+    "organization.several": (
+        INFO,
+        _("The package has %(count)s tables of contents; learners get “%(title)s”. Another can be chosen on the page of the course."),
+    ),
+    "organization.empty": (
+        ERROR,
+        _(
+            "Nothing in the package can be opened: no entry of the table of contents leads to a file. Export the course again, "
+            "with its pages."
+        ),
+    ),
 }
 
 ITEMS = {
     "item.duplicate": (WARNING, _("Two entries share the identifier “%(identifier)s”; the later one was renamed to “%(renamed)s”.")),
     "item.no_identifier": (WARNING, _("An entry has no identifier; it was given “%(identifier)s”.")),
     "item.no_title": (WARNING, _("An entry has no title; “%(title)s” is shown.")),
-    "item.dangling": (WARNING, _("“%(title)s” refers to the resource “%(resource)s”, which does not exist; it cannot be opened.")),
-    "item.no_href": (ERROR, _("“%(title)s” leads to the resource “%(resource)s”, which names no file to open.")),
+    "item.dangling": (
+        WARNING,
+        _("“%(title)s” leads to “%(resource)s”, which the package does not have. Learners see it in the contents but cannot open it."),
+    ),
+    "item.no_href": (ERROR, _("“%(title)s” leads to “%(resource)s”, which names no file to open. Export the course again.")),
     "item.launch_missing": (ERROR, _("“%(title)s” opens %(href)s, which is not in the zip. Add the file or correct the name.")),
-    "item.launch_outside": (ERROR, _("“%(title)s” opens %(href)s, which lies outside the package.")),
+    "item.launch_outside": (
+        ERROR,
+        _("“%(title)s” opens %(href)s, which lies outside the package. Put the file into the package and export it again."),
+    ),
     "item.launch_scheme": (ERROR, _("“%(title)s” opens %(href)s; only files of the package and http or https addresses may be opened.")),
     "item.launch_case": (
         WARNING,
         _("“%(title)s” opens %(href)s but the file is named %(file)s; servers that care about capitals would fail."),
     ),
     "item.external": (WARNING, _("“%(title)s” opens %(href)s on another server; that content may be unable to report results.")),
-    "item.number": (WARNING, _("“%(title)s”: %(name)s is “%(value)s”, which is not a number it may be; it was ignored.")),
-    "resource.type": (WARNING, _("The package does not say which of its pages report results; all are treated as SCOs.")),
+    "item.number": (
+        WARNING,
+        _(
+            "“%(title)s”: a limit of the course (%(name)s) is “%(value)s”, which is not a number it may be. "
+            "It was ignored: check pass mark and completion in the authoring tool."
+        ),
+    ),
+    "resource.type": (WARNING, _("The package does not say which of its pages report results; all are treated as if they did.")),
     "file.missing": (
         WARNING,
         _("Files that the course description lists are not in the zip (%(count)s): %(names)s. The course may look incomplete."),
     ),
-    "file.flash": (WARNING, _("The package contains Flash (.swf files: %(count)s); no current browser plays it.")),
-    "file.insecure": (WARNING, _("Pages load things from http:// addresses (files: %(count)s); browsers block them on a secure site.")),
-    "file.server": (INFO, _("The package contains server programs (%(names)s); they are never run, only delivered as plain files.")),
-    "file.service_worker": (INFO, _("The package tries to install a service worker; it will not be allowed to.")),
+    "file.flash": (
+        WARNING,
+        _(
+            "The package contains Flash (.swf files: %(count)s), which no current browser plays: what they show stays empty. "
+            "Export the course again as HTML5."
+        ),
+    ),
+    "file.insecure": (
+        WARNING,
+        _(
+            "Pages load things from addresses that begin with http:// (files: %(count)s); browsers block them on a secure site. "
+            "Change them to https://, or put what they load into the package."
+        ),
+    ),
+    "file.server": (
+        INFO,
+        _(
+            "The package contains programs for a web server (%(names)s). They are never run, only delivered as plain files: "
+            "what depends on them does not work."
+        ),
+    ),
+    "file.service_worker": (
+        INFO,
+        _("The package wants to keep itself in the browser for use without a network (service worker); it is not allowed to."),
+    ),
     "file.no_api": (
         INFO,
         _("No page seems to speak SCORM or xAPI, so the course may report neither completion nor score. Try it before publishing."),
@@ -181,7 +305,10 @@ ITEMS = {
 PREREQUISITES = {
     "prerequisites.unreadable": (
         WARNING,
-        _("“%(title)s” is meant to open only after other parts, but its condition cannot be understood (%(script)s): it is open from the start."),
+        _(
+            "“%(title)s” is meant to open only after other parts, but its condition cannot be understood (%(script)s): it is open "
+            "from the start."
+        ),
     ),
     "prerequisites.unknown_part": (
         WARNING,
@@ -242,7 +369,10 @@ XAPI = {
     "xapi.no_launch": (ERROR, _("No activity of tincan.xml says what to open: a <launch> with the name of the first page is missing.")),
     "xapi.id": (
         ERROR,
-        _("The id of “%(title)s” (%(id)s) is not a complete address. Its results could not be recognised; begin it with https:// or http://."),
+        _(
+            "The id of “%(title)s” (%(id)s) is not a complete address. Its results could not be recognised; begin it with https:// "
+            "or http://."
+        ),
     ),
     "xapi.several_launches": (
         WARNING,
@@ -261,4 +391,7 @@ XAPI = {
 }
 
 SENTENCES: dict[str, tuple[str, object]] = {**ARCHIVE, **COURSE, **MANIFEST, **ITEMS, **PREREQUISITES, **CMI5, **XAPI}
-NOT_A_ZIP = frozenset(f"archive.{kind}" for kind in ("empty", "rar", "seven_zip", "gzip", "html", "lfs_pointer", "not_zip"))
+_NO_ZIPS = (
+    "empty", "rar", "seven_zip", "gzip", "html", "lfs_pointer", "pdf", "old_office", "media", "image", "flash", "program", "not_zip",
+)  # fmt: skip
+NOT_A_ZIP = frozenset(f"archive.{kind}" for kind in _NO_ZIPS)

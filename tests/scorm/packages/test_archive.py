@@ -43,7 +43,7 @@ class TestWhatIsNotAZip:
             (b"\xef\xbb\xbf\r\n <!DOCTYPE html><title>Sign in</title>", "archive.html"),
             (b"<HTML><body>404</body>", "archive.html"),
             (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n", "archive.lfs_pointer"),
-            (b"%PDF-1.7 something else", "archive.not_zip"),
+            (b"%PDF-1.7 something else", "archive.pdf"),
             (b"just words", "archive.not_zip"),
         ],
     )

@@ -79,12 +79,12 @@ REAL = {
     "golf-and-parser/aicc/multiline-description.zip": (False, None, None, {"format.aicc"}),
     "golf-and-parser/aicc/package.zip": (False, None, None, {"format.aicc"}),
     "golf-and-parser/aicc/pre-ort.zip": (False, None, None, {"format.aicc"}),
-    "golf-and-parser/cmi5/masteryscore_framed.zip": (False, None, None, {"format.cmi5"}),
-    "golf-and-parser/cmi5/masteryscore_responsive.zip": (False, None, None, {"format.cmi5"}),
-    "golf-and-parser/cmi5/multi_au_framed.zip": (False, None, None, {"format.cmi5"}),
-    "golf-and-parser/cmi5/pre_post_test_framed.zip": (False, None, None, {"format.cmi5"}),
-    "golf-and-parser/cmi5/single_au_basic_framed.zip": (False, None, None, {"format.cmi5"}),
-    "golf-and-parser/cmi5/single_au_basic_responsive.zip": (False, None, None, {"format.cmi5"}),
+    "golf-and-parser/cmi5/masteryscore_framed.zip": (True, "cmi5", 1, set()),
+    "golf-and-parser/cmi5/masteryscore_responsive.zip": (True, "cmi5", 1, set()),
+    "golf-and-parser/cmi5/multi_au_framed.zip": (True, "cmi5", 8, set()),
+    "golf-and-parser/cmi5/pre_post_test_framed.zip": (True, "cmi5", 6, set()),
+    "golf-and-parser/cmi5/single_au_basic_framed.zip": (True, "cmi5", 1, set()),
+    "golf-and-parser/cmi5/single_au_basic_responsive.zip": (True, "cmi5", 1, set()),
     "golf-and-parser/invalid/CM-01-broken-default-org.zip": (False, "2004 4th Edition", 0, {"organization.default", "item.launch_missing"}),
     "golf-and-parser/scorm12/ComplexNestedOrganization_SCORM12.zip": (False, "1.2", 0, {"item.launch_missing", "organization.several"}),
     "golf-and-parser/scorm12/ContentPackagingOneFilePerSCO_SCORM12.zip": (True, "1.2", 18, set()),
@@ -123,7 +123,7 @@ REAL = {
     "golf-and-parser/scorm2004/SequencingSimpleRemediation_SCORM20043rdEdition.zip": (True, "2004 3rd Edition", 8, set()),
     "golf-and-parser/xapi/basic_course.zip": (True, "xAPI", 1, set()),
     "golf-and-parser/zips/aicc.zip": (False, None, None, {"format.aicc"}),
-    "golf-and-parser/zips/cmi5.zip": (False, None, None, {"format.cmi5"}),
+    "golf-and-parser/zips/cmi5.zip": (True, "cmi5", 1, set()),
     "golf-and-parser/zips/scorm12.zip": (True, "1.2", 18, set()),
     "golf-and-parser/zips/scorm2004.zip": (True, "2004 3rd Edition", 1, set()),
 }  # fmt: skip
@@ -212,28 +212,9 @@ class TestRealPackages:
             assert not unexpected, (path.name, unexpected)
 
 
-class TestWhatIsNoCourse:
-    @pytest.mark.parametrize(
-        ("names", "code"),
-        [
-            (["cmi5.xml", "index.html"], "format.cmi5"),
-            (["tincan.xml", "index.html"], "xapi.no_activity"),
-            (["h5p.json", "content/content.json"], "format.h5p"),
-            (["COURSE.CRS", "COURSE.AU"], "format.aicc"),
-            (["[Content_Types].xml", "ppt/presentation.xml"], "format.office"),
-            (["[Content_Types].xml", "word/document.xml"], "format.office"),
-            (["META-INF/MANIFEST.MF", "x.class"], "format.app"),
-            (["moodle_backup.xml"], "format.app"),
-            (["index.html", "a.js"], "course.plain_html"),
-            (["notes.txt"], "course.none"),
-            ([], "course.none"),
-        ],
-    )
-    def test_is_named(self, make_zip, names, code):
-        assert codes(look_through(make_zip(dict.fromkeys(names, b"x"))).findings) == {code}
-
-    def test_scorm_is_used_when_it_is_there_too(self, make_course):
-        result = look_through(make_course({"cmi5.xml": b"<x/>", "tincan.xml": b"<x/>"}))
+class TestSeveralDescriptions:
+    def test_scorm_is_used_before_xapi(self, make_course):
+        result = look_through(make_course({"tincan.xml": b"<x/>"}))
         assert result.accepted
         assert codes(result.findings) == {"format.also"}
 
