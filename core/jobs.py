@@ -24,6 +24,8 @@ from core.db import Base, UTCDateTime, db, write
 log = logging.getLogger("colloquium.jobs")
 LEASE = timedelta(seconds=15)
 REST = 1.0
+# A process that dies sooner after its start is not started again: the server takes that for a crash loop.
+SETTLED = 6.0
 
 
 class Lease(Base):
@@ -49,7 +51,7 @@ class Worker:
 
     def __init__(self, app: Flask, name: str, work: Callable[[], bool]):
         self.app, self.name, self._work = app, name, work
-        self._wake, self._stopping = threading.Event(), False
+        self._wake, self._stopping = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._loop, name=f"colloquium-{name}", daemon=True)
 
     def start(self) -> "Worker":
@@ -61,12 +63,13 @@ class Worker:
 
     def stop(self, timeout: float = 10) -> None:
         """Take up nothing new; wait for what is under way as long as that."""
-        self._stopping = True
+        self._stopping.set()
         self.wake()
         self._thread.join(timeout)
 
     def _loop(self) -> None:
-        while not self._stopping:
+        self._stopping.wait(SETTLED)  # what killed the process before this one may be next
+        while not self._stopping.is_set():
             self._wake.clear()
             if not self.work_once():
                 self._wake.wait(REST)

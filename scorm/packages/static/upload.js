@@ -69,6 +69,7 @@ function fail(job, message, seconds) {
   const again = () => { leave(); waiting.push(job); next(); };
   const timer = seconds ? setTimeout(again, seconds * 1000) : 0;
   held.add(job);
+  job.final = !seconds;
   buttons.append(button(words.again, again), button(words.skip, () => { leave(); chosen -= 1; tell(); }));
   job.place.item.append(problem, buttons);
   tell();
@@ -272,9 +273,14 @@ zone.addEventListener("drop", (event) => {
   zone.classList.remove("is-over");
   addDropped(event.dataTransfer);
 });
-// A file dropped beside the zone must not replace the page.
-for (const name of ["dragover", "drop"]) document.addEventListener(name, (event) => event.preventDefault());
+// Beside the zone does as well; at least, the page must not be replaced.
+document.addEventListener("dragover", (event) => event.preventDefault());
+document.addEventListener("drop", (event) => {
+  if (event.defaultPrevented) return;
+  event.preventDefault();
+  addDropped(event.dataTransfer);
+});
 // What is not sent yet is only here.
-window.addEventListener("beforeunload", (event) => { if (busy + waiting.length + held.size > 0) event.preventDefault(); });
+window.addEventListener("beforeunload", (event) => { if (busy + waiting.length + [...held].filter((job) => !job.final).length > 0) event.preventDefault(); });
 document.addEventListener("visibilitychange", () => { if (!document.hidden && Number(document.getElementById("batch-summary").dataset.unfinished) > 0) ask(); });
 if (Number(document.getElementById("batch-summary").dataset.unfinished) > 0) askSoon();
