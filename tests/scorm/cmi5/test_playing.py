@@ -1,21 +1,272 @@
-"""A unit from its launch to a satisfied course, over HTTP."""
+"""Units from their launch to a satisfied course, over HTTP."""
 
-from support.cmi5 import ADL, BASE, CMI5, EXTENSION, SESSION, au, block
+import threading
+from datetime import timedelta
+from urllib.parse import urlsplit
+from uuid import uuid4
 
-SATISFIED = "https://w3id.org/xapi/adl/verbs/satisfied"
+import pytest
+from sqlalchemy import select, update
+from support.cmi5 import ACTOR, BASE, CMI5, EXTENSION, MASTERY, MOVE_ON, SESSION, au, block
+
+from core.clock import now
+from core.db import db, write
+from scorm.cmi5.models import UnitSession
+from scorm.cmi5.sweep import sweep
 
 
 def verbs(statements) -> list[str]:
     return [s["verb"]["id"].rpartition("/")[2] for s in statements]
 
 
+def extension(statement: dict, name: str):
+    return statement["context"]["extensions"].get(EXTENSION + name)
+
+
+def ids(statement: dict, kind: str) -> set[str]:
+    return {activity["id"] for activity in statement["context"]["contextActivities"][kind]}
+
+
 def test_a_unit_plays_until_its_course_is_satisfied(system, launch, told):
-    course = system.course(block("b", au("one", url="index.html?paramA=1", moveOn="CompletedAndPassed", masteryScore="0.9")))
+    """Inner blocks before outer ones, then the course; each right behind what made it so."""
+    inner = block("inner", au("one", moveOn="CompletedAndPassed", masteryScore="0.9"))
+    course = system.course(block("outer", inner))
     unit = launch(course)
     assert unit.fetch().get_json().keys() == {"auth-token"}
     unit.read()
     for verb in ("initialized", "passed", "completed", "terminated"):
         answer = unit.say(verb)
         assert answer.status_code == 204, (verb, answer.text)
-    statements = told(unit.launch["registration"])
-    assert verbs(statements) == ["launched", "initialized", "passed", "completed", "satisfied", "satisfied", "terminated"]
+    found = told(unit.launch["registration"])
+    assert verbs(found) == ["launched", "initialized", "passed", "completed", "satisfied", "satisfied", "satisfied", "terminated"]
+    satisfied = found[4:7]
+    assert [s["object"]["definition"]["type"].rpartition("/")[2] for s in satisfied] == ["block", "block", "course"]
+    assert [f"{BASE}/block/inner" in ids(satisfied[0], "grouping"), f"{BASE}/block/outer" in ids(satisfied[1], "grouping")] == [True, True]
+    assert BASE in ids(satisfied[2], "grouping")
+    assert all(extension(s, "sessionid") == unit.session and ids(s, "category") == {CMI5} for s in satisfied)
+
+
+def test_what_the_lms_says_carries_what_the_specification_demands(system, launch, told):
+    inside = "<launchParameters>sample string</launchParameters><entitlementKey>sample value</entitlementKey>"
+    unit = launch(system.course(au(url="index.html?paramA=1&paramB=2", moveOn="Passed", masteryScore="0.9", inside=inside)))
+    unit.fetch()
+    unit.read()
+    launched = told(unit.launch["registration"])[0]
+    assert launched["actor"] == ACTOR == unit.actor
+    assert launched["timestamp"].endswith("Z")
+    assert launched["object"]["id"] == unit.launch["activityId"] != f"{BASE}/au/one"
+    assert f"{BASE}/au/one" in ids(launched, "grouping")
+    assert ids(launched, "category") == {CMI5}
+    assert (extension(launched, "launchmode"), extension(launched, "moveon")) == ("Normal", "Passed")
+    assert (extension(launched, "masteryscore"), extension(launched, "launchparameters")) == (0.9, "sample string")
+    assert extension(launched, "launchurl") == unit.url.partition("&endpoint=")[0]
+    assert extension(launched, "launchurl").endswith("/index.html?paramA=1&paramB=2")
+    data = unit.data
+    assert (data["launchMode"], data["moveOn"], data["masteryScore"]) == ("Normal", "Passed", 0.9)
+    assert (data["launchParameters"], data["entitlementKey"]) == ("sample string", {"courseStructure": "sample value"})
+    assert extension(launched, "sessionid") == unit.session
+    assert unit.http.get(urlsplit(data["returnURL"]).path).status_code == 200
+
+
+def test_the_parameters_stand_behind_the_units_own_and_before_its_fragment(system, launch):
+    unit = launch(system.course(au(url="index.html?a=1#start")))
+    assert "/index.html?a=1&endpoint=http%3A%2F%2F" in unit.url
+    assert unit.url.endswith("#start")
+    assert set(unit.launch) >= {"endpoint", "fetch", "actor", "registration", "activityId"}
+
+
+def test_the_credential_is_given_once_and_every_answer_is_json(system, launch):
+    unit = launch(system.course())
+    first = unit.fetch()
+    assert (first.status_code, first.mimetype, first.headers["Access-Control-Allow-Origin"]) == (200, "application/json", "*")
+    again = unit.http.post(urlsplit(unit.launch["fetch"]).path)
+    assert (again.status_code, again.get_json()["error-code"]) == (200, "1")
+    assert "auth-token" not in again.get_json()
+    forged = unit.http.post(urlsplit(unit.launch["fetch"]).path[:-3] + "abc")
+    assert (forged.status_code, forged.get_json()["error-code"]) == (200, "2")
+    assert unit.http.get(urlsplit(unit.launch["fetch"]).path).status_code == 405
+
+
+def test_a_unit_elsewhere_may_speak_from_wherever_it_lies(system, launch):
+    unit = launch(system.course(au(url="https://content.example/au")))
+    assert unit.url.startswith("https://content.example/au?endpoint=")
+    unit.fetch()
+    unit.auth["Origin"] = "https://cdn.example"
+    assert unit.state("LMS.LaunchData").headers["Access-Control-Allow-Origin"] == "https://cdn.example"
+
+
+def test_the_same_registration_keeps_its_activities_and_what_a_unit_stored(system, launch):
+    course = system.course(au("one"), au("two"))
+    first = launch(course).start()
+    first.state("bookmark", "PUT", json={"page": 3})
+    again = launch(course, reg=first.launch["registration"]).start()
+    assert again.launch["activityId"] == first.launch["activityId"]
+    assert again.session != first.session
+    assert again.state("bookmark").get_json() == {"page": 3}
+    assert launch(course, 1, reg=first.launch["registration"]).launch["activityId"] != first.launch["activityId"]
+
+
+def test_another_launch_abandons_the_session_before_it(system, launch, told):
+    course = system.course(au("one"), au("two"))
+    first = launch(course).start()
+    launch(course, 1, reg=first.launch["registration"])
+    assert first.say("experienced", defined=False).status_code == 401
+    found = told(first.launch["registration"])
+    assert verbs(found)[-2:] == ["abandoned", "launched"]
+    assert extension(found[-2], "sessionid") == first.session
+
+
+def test_without_a_registration_somebody_elses_learner_begins_anew(system, launch):
+    course = system.course()
+    assert launch(course).launch["registration"] != launch(course).launch["registration"]
+
+
+def test_a_registration_of_the_other_systems_choice_is_taken(system, launch):
+    mine = str(uuid4())
+    assert launch(system.course(), reg=mine).launch["registration"] == mine
+
+
+def test_a_registration_is_one_actors_and_one_courses(system, launch):
+    course = system.course()
+    taken = launch(course).launch["registration"]
+    other = {"account": {"homePage": "https://hr.example", "name": "4712"}}
+    assert system.post(f"/courses/{course}/launch-url/0", json={"actor": other, "reg": taken}).status_code == 409
+    elsewhere = system.course(au("another"))
+    assert system.post(f"/courses/{elsewhere}/launch-url/0", json={"actor": ACTOR, "reg": taken}).status_code == 409
+
+
+def test_what_nothing_need_be_done_for_is_satisfied_before_anything_is_launched(system, launch, told):
+    course = system.course(block("easy", au("one")), block("hard", au("two", moveOn="Passed")))
+    found = told(launch(course).launch["registration"])
+    assert verbs(found) == ["satisfied", "launched"]
+    assert f"{BASE}/block/easy" in ids(found[0], "grouping")
+    assert extension(found[0], "sessionid") != extension(found[1], "sessionid")
+
+
+@pytest.mark.parametrize(
+    ("move_on", "said", "met"),
+    [
+        ("Completed", ["completed"], True),
+        ("Completed", ["passed"], False),
+        ("Passed", ["passed"], True),
+        ("Passed", ["completed", "failed"], False),
+        ("CompletedOrPassed", ["passed"], True),
+        ("CompletedOrPassed", ["failed"], False),
+        ("CompletedAndPassed", ["completed"], False),
+        ("CompletedAndPassed", ["passed", "completed"], True),
+    ],
+)
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_criteria_are_met_by_what_they_name(system, launch, told, move_on, said, met):
+    unit = launch(system.course(au(moveOn=move_on))).start()
+    for verb in said:
+        assert unit.say(verb).status_code == 204
+    assert ("satisfied" in verbs(told(unit.launch["registration"]))) == met
+
+
+def test_completed_and_passed_may_be_said_in_different_sessions(system, launch, told):
+    course = system.course(au(moveOn="CompletedAndPassed"))
+    first = launch(course).start()
+    first.say("completed")
+    first.say("terminated")
+    second = launch(course, reg=first.launch["registration"]).start()
+    second.say("passed")
+    satisfied = [s for s in told(first.launch["registration"]) if s["verb"]["id"].endswith("satisfied")]
+    assert [extension(s, "sessionid") for s in satisfied] == [second.session]
+
+
+def test_what_is_not_defined_by_cmi5_moves_nothing(system, launch, told):
+    unit = launch(system.course(au(moveOn="Passed"))).start()
+    answer = unit.say("passed", defined=False, result={"success": True, "score": {"scaled": 1}})
+    assert answer.status_code == 204
+    assert verbs(told(unit.launch["registration"])) == ["launched", "initialized", "passed"]
+
+
+def test_an_allowed_statement_may_be_about_anything(system, launch, told):
+    unit = launch(system.course()).start()
+    assert unit.say("answered", defined=False, object={"id": "https://questions.example/7"}).status_code == 204
+    assert verbs(told(unit.launch["registration"]))[-1] == "answered"
+
+
+def test_a_unit_is_waived_once_and_counts_as_met(system, launch, told):
+    course = system.course(au("one", moveOn="Passed"))
+    unit = launch(course).start()
+    unit.say("terminated")
+    registration = unit.launch["registration"]
+    assert system.post(f"/registrations/{registration}/waive-au/0", json={"reason": "Administrative"}).status_code == 204
+    waived, satisfied = told(registration)[-2:]
+    assert verbs([waived, satisfied]) == ["waived", "satisfied"]
+    assert waived["result"]["success"] is waived["result"]["completion"] is True
+    assert waived["result"]["extensions"] == {"https://w3id.org/xapi/cmi5/result/extensions/reason": "Administrative"}
+    assert ids(waived, "category") == {CMI5, MOVE_ON}
+    assert waived["object"]["id"] == unit.launch["activityId"]
+    assert extension(waived, "sessionid") == extension(satisfied, "sessionid") != unit.session
+    assert system.post(f"/registrations/{registration}/waive-au/0", json={"reason": "Administrative"}).status_code == 409
+    assert system.post(f"/registrations/{registration}/waive-au/1", json={"reason": "Administrative"}).status_code == 404
+    assert system.post(f"/registrations/{registration}/waive-au/0", json={"reason": "Because"}).status_code == 422
+    assert system.post(f"/registrations/{uuid4()}/waive-au/0", json={"reason": "Administrative"}).status_code == 404
+
+
+def test_a_session_that_is_left_is_abandoned_when_its_time_is_over(app, system, launch, told):
+    left, open_ = launch(system.course(au("one"))).start(), launch(system.course(au("two"))).start()
+    with app.app_context():
+        with write():
+            db.session.execute(update(UnitSession).where(UnitSession.uuid == left.session).values(expires_at=now() - timedelta(seconds=1)))
+        assert (sweep(), sweep()) == (1, 0)
+        assert dict(db.session.execute(select(UnitSession.uuid, UnitSession.ended)).all()) == {left.session: "abandoned", open_.session: ""}
+    assert verbs(told(left.launch["registration"]))[-1] == "abandoned"
+    assert open_.say("experienced", defined=False).status_code == 204
+
+
+def test_of_two_that_complete_at_once_one_is_refused(app, system, launch, told):
+    """Both requests are judged by what the other has done, not by what both saw before."""
+    unit = launch(system.course(au(moveOn="Completed"))).start()
+    statements = [unit.statement("completed") for _ in range(6)]
+    content = app.extensions["colloquium.content"]
+    answers = []
+
+    def send(statement):
+        query = {"statementId": statement["id"]}
+        answers.append(content.test_client().put("/xapi/statements", query_string=query, json=statement, headers=unit.auth).status_code)
+
+    threads = [threading.Thread(target=send, args=(statement,)) for statement in statements]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [204, 403, 403, 403, 403, 403]
+    assert verbs(told(unit.launch["registration"])) == ["launched", "initialized", "completed", "satisfied"]
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_one_of_several_that_fetch_at_once_gets_the_credential(app, system, launch):
+    unit = launch(system.course())
+    content = app.extensions["colloquium.content"]
+    answers = []
+    path = urlsplit(unit.launch["fetch"]).path
+    threads = [threading.Thread(target=lambda: answers.append(content.test_client().post(path).get_json())) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted("auth-token" in answer for answer in answers) == [False, False, False, True]
+
+
+def test_a_score_that_reaches_the_mastery_score_passes(system, launch):
+    unit = launch(system.course(au(moveOn="Passed", masteryScore="0.9"))).start()
+    statement = unit.statement("passed")
+    statement["result"]["score"] = {"scaled": 0.9, "raw": 90, "min": 0, "max": 100}
+    statement["context"]["extensions"][MASTERY] = 0.9
+    assert unit.send(statement).status_code == 204
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_a_deleted_course_is_gone_and_its_units_are_shut_out(system, launch, told):
+    course = system.course()
+    unit = launch(course).start()
+    assert system.delete(f"/courses/{course}").status_code == 204
+    assert unit.say("experienced", defined=False).status_code == 401
+    assert system.post(f"/courses/{course}/launch-url/0", json={"actor": ACTOR}).status_code == 404
+    assert system.delete(f"/courses/{course}").status_code == 404
+    assert verbs(told(unit.launch["registration"]))[:2] == ["satisfied", "launched"]
+    assert SESSION in told(unit.launch["registration"])[0]["context"]["extensions"]

@@ -1,10 +1,8 @@
 """Everything that a unit must not do: refused, and nothing of it is kept (cmi5 Quartz, sections 8 to 11)."""
 
-import json
 from uuid import uuid4
 
-import pytest
-from support.cmi5 import ADL, CMI5, MASTERY, MOVE_ON, SESSION, au
+from support.cmi5 import MASTERY, MOVE_ON, SESSION, au
 
 MASTERED = {"moveOn": "CompletedOrPassed", "masteryScore": "0.9"}
 
@@ -154,3 +152,136 @@ def test_each_statement_that_breaks_a_rule_is_refused_and_leaves_nothing(system,
     assert not wrong, "\n".join(wrong)
     assert told(unit.launch["registration"]) == before
     assert unit.say("passed").status_code == 204
+
+
+def test_nothing_is_taken_before_the_unit_has_begun_as_it_should(system, launch):
+    unit = launch(system.course(au(**MASTERED)))
+    unit.auth = {"Authorization": "Basic Y2F0YXB1bHQ6cGxheWVy", "X-Experience-API-Version": "1.0.3"}
+    assert unit.state("LMS.LaunchData").status_code == 401
+    unit.fetch()
+    unit.data = {"contextTemplate": {"contextActivities": {"grouping": []}, "extensions": {}}}
+    assert unit.say("initialized").status_code == 403
+    unit.read(preferences=False)
+    assert unit.say("initialized").status_code == 403
+    unit.preferences()
+    assert unit.say("experienced", defined=False).status_code == 403
+    assert unit.say("initialized", defined=False).status_code == 403
+    assert unit.say("initialized").status_code == 204
+    assert unit.say("experienced", defined=False).status_code == 204
+
+
+def test_nothing_at_all_is_taken_after_terminated(system, launch):
+    unit = launch(system.course(au(**MASTERED))).start()
+    assert unit.say("terminated").status_code == 204
+    assert unit.say("experienced", defined=False).status_code == 401
+    assert unit.state("bookmark").status_code == 401
+    assert unit.preferences().status_code == 401
+
+
+def test_nothing_at_all_is_taken_after_abandoned(system, launch, told):
+    unit = launch(system.course(au(**MASTERED))).start()
+    assert system.post(f"/sessions/{unit.session}/abandon", json={}).status_code == 204
+    assert unit.say("experienced", defined=False).status_code == 401
+    assert unit.state("bookmark").status_code == 401
+    assert system.post(f"/sessions/{unit.session}/abandon").status_code == 409
+    last = told(unit.launch["registration"])[-1]
+    assert last["verb"]["id"] == "https://w3id.org/xapi/adl/verbs/abandoned"
+    assert last["object"]["id"] == unit.launch["activityId"]
+    assert last["result"]["duration"].startswith("PT")
+
+
+def test_what_was_said_once_is_not_said_again_in_the_session(system, launch):
+    unit = launch(system.course(au(**MASTERED))).start()
+    assert unit.say("failed").status_code == 204
+    for verb in ("failed", "passed", "initialized"):
+        assert unit.say(verb).status_code == 403, verb
+    assert unit.say("completed").status_code == 204
+    assert unit.say("completed").status_code == 403
+
+
+def test_what_was_completed_or_passed_once_is_not_again_in_the_registration(system, launch):
+    course = system.course(au(**MASTERED))
+    first = launch(course).start()
+    for verb in ("completed", "passed", "terminated"):
+        assert first.say(verb).status_code == 204, verb
+    again = launch(course, reg=first.launch["registration"]).start()
+    for verb in ("completed", "passed", "failed"):
+        assert again.say(verb).status_code == 403, verb
+
+
+def test_who_failed_may_pass_in_a_later_session(system, launch):
+    course = system.course(au(**MASTERED))
+    first = launch(course).start()
+    for verb in ("failed", "terminated"):
+        assert first.say(verb).status_code == 204, verb
+    assert launch(course, reg=first.launch["registration"]).start().say("passed").status_code == 204
+
+
+def test_browsing_and_reviewing_records_no_results(system, launch):
+    course = system.course(au(**MASTERED))
+    for mode in ("Browse", "Review"):
+        unit = launch(course, launchMode=mode).start()
+        assert unit.data["launchMode"] == mode
+        for verb in ("completed", "passed", "failed"):
+            assert unit.say(verb).status_code == 403, (mode, verb)
+        assert unit.say("experienced", defined=False).status_code == 204
+        assert unit.say("terminated").status_code == 204
+
+
+def test_one_wrong_statement_of_a_batch_keeps_all_of_it_out(system, launch, told):
+    unit = launch(system.course(au(**MASTERED))).start()
+    before = told(unit.launch["registration"])
+    batch = [unit.statement("experienced", defined=False), unit.statement("completed"), unit.statement("completed")]
+    assert unit.send(batch).status_code == 403
+    assert told(unit.launch["registration"]) == before
+    assert unit.send(batch[:2]).status_code == 200
+    assert [s["verb"]["id"].rpartition("/")[2] for s in told(unit.launch["registration"])[-3:]] == ["experienced", "completed", "satisfied"]
+
+
+def test_a_statement_that_is_sent_again_because_its_answer_was_lost_is_no_second_one(system, launch, told):
+    unit = launch(system.course(au(**MASTERED))).start()
+    statement = unit.statement("passed")
+    assert unit.send(statement).status_code == 204
+    assert unit.send(statement).status_code == 204
+    assert unit.send(statement | {"object": {"id": "https://other.example"}}).status_code == 409
+    assert [s["id"] for s in told(unit.launch["registration"])].count(statement["id"]) == 1
+
+
+def test_the_launch_data_can_be_read_but_not_changed(system, launch):
+    unit = launch(system.course(au(**MASTERED))).start()
+    for method in ("PUT", "POST"):
+        answer = unit.state("LMS.LaunchData", method, json={"test": True})
+        assert answer.status_code == 403, method
+    assert unit.state("LMS.LaunchData", "DELETE").status_code == 403
+    everything = {"activityId": unit.launch["activityId"], "agent": unit.launch["actor"], "registration": unit.launch["registration"]}
+    assert unit.http.delete("/xapi/activities/state", query_string=everything, headers=unit.auth).status_code == 403
+    assert unit.state("LMS.LaunchData").get_json() == unit.data
+    assert unit.state("bookmark", "PUT", json={"page": 3}).status_code == 204
+    assert unit.state("bookmark").get_json() == {"page": 3}
+
+
+PREFERENCES = {"languagePreference": "en-US,fr-FR", "audioPreference": "on"}
+
+
+def test_preferences_are_taken_only_as_the_specification_has_them(system, launch):
+    unit = launch(system.course(au(**MASTERED))).start()
+    new = {"If-None-Match": "*"}
+    assert unit.preferences().status_code == 404
+    assert unit.preferences("PUT", agent=None, json=PREFERENCES, headers=new).status_code == 400
+    assert unit.preferences("PUT", agent='{"mbox":"mailto:catapult@example.com"}', json=PREFERENCES, headers=new).status_code == 403
+    wrong = [
+        {"audioPreference": "on"},
+        {"languagePreference": "en"},
+        PREFERENCES | {"languagePreference": "not comma separated"},
+        PREFERENCES | {"languagePreference": ""},
+        PREFERENCES | {"languagePreference": "en,,fr"},
+        PREFERENCES | {"audioPreference": "loud"},
+        ["languagePreference", "audioPreference"],
+    ]
+    for document in wrong:
+        assert unit.preferences("PUT", json=document, headers=new).status_code == 403, document
+    assert unit.preferences("PUT", data="just some text", headers=new | {"Content-Type": "text/plain"}).status_code == 403
+    assert unit.preferences("PUT", data="{", headers=new | {"Content-Type": "application/json"}).status_code == 403
+    assert unit.preferences("PUT", json=PREFERENCES, headers=new).status_code == 204
+    assert unit.preferences().get_json() == PREFERENCES
+    assert unit.preferences("DELETE", headers={"If-Match": "*"}).status_code == 403
