@@ -7,7 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from core.backup.restoring import restore
+from core.backup.taking import take
 from core.storage import at, make, storage
+from core.storage.local import LocalStorage
 from core.storage.s3.uploads import PART
 
 FILES = {"packages/a.zip": os.urandom(PART + 5), "attachments/b": b"b", "documents/c": b"", "images/d.webp": b"d" * 70_000}
@@ -79,3 +82,21 @@ def test_the_doctor_tries_the_storage(on_s3, monkeypatch):
     code, found = findings()
     assert (code, found["storage"]["level"]) == (1, "error")
     assert "SignatureDoesNotMatch" in found["storage"]["message"]
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_backup_of_files_in_s3_comes_back_on_a_disk_and_the_other_way_round(on_s3, tmp_path):
+    """The way to move everything at once; the storage of each side is the one that its settings name."""
+    in_s3 = on_s3.extensions["colloquium.storage"]
+    on_disk = LocalStorage(tmp_path / "files")
+    with on_s3.app_context():
+        for key, content in FILES.items():
+            storage().put(key, io.BytesIO(content))
+        told = take(tmp_path / "b.tar", lambda _line: in_s3.delete("attachments/b"))
+        assert told["files"] == 4, "what is deleted meanwhile is in it, too"
+        for key in FILES:
+            in_s3.delete(key)
+        for there in (on_disk, in_s3):
+            on_s3.extensions["colloquium.storage"] = there
+            restore(tmp_path / "b.tar", replace=True)
+            assert {key: storage().open(key).read() for key, _written in storage().keys("")} == FILES
