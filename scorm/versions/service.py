@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from core.db import db
-from core.errors import Conflict
+from core.errors import Conflict, NotFound
 from scorm.packages import queries as packages
-from scorm.packages.models import PackageVersion
+from scorm.packages.models import Package, PackageVersion
 from scorm.play import moving
 from scorm.versions import queries, rules
 from scorm.versions.models import PackageChange
@@ -19,7 +20,7 @@ def use(*, version: PackageVersion, attempts: str, by_id: int | None, at: dateti
     ``seen`` is the number of the version that was current when the choice was made: Conflict (``changed``) where it is another now.
     Answers the line of the history, None where the version is current already.
     """
-    package = packages.locked(version.package_id)
+    package = _locked(version)
     if package.current_number == version.number:
         return None
     if seen is not None and seen != package.current_number:
@@ -41,6 +42,15 @@ def use(*, version: PackageVersion, attempts: str, by_id: int | None, at: dateti
     return change
 
 
+def _locked(version: PackageVersion) -> Package:
+    """The version's package, and the version as it is now that nobody else changes it; NotFound where somebody has discarded it."""
+    package = packages.locked(version.package_id)
+    if not db.session.scalar(select(PackageVersion.id).where(PackageVersion.id == version.id)):
+        raise NotFound()
+    db.session.refresh(version)
+    return package
+
+
 def _move(source: PackageVersion, target: PackageVersion) -> int:
     renamed = rules.compare(source.contents, target.contents).renamed
     pair = (renamed[0].identifier, renamed[1].identifier) if renamed else None
@@ -52,8 +62,7 @@ def discard(*, version: PackageVersion, by_id: int | None, at: datetime) -> tupl
 
     Conflict (``in_use``) for any other: what was played is kept.
     """
-    package = packages.locked(version.package_id)
-    db.session.refresh(version)
+    package = _locked(version)
     if not version.waiting:
         raise Conflict(_("Version %(number)s has been used. Versions that were used are kept.", number=version.number), code="in_use")
     db.session.add(
