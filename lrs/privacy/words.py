@@ -17,6 +17,8 @@ VERBS = {
     "retention": _l("Deleted by a retention rule"),
     "rule added": _l("Added a retention rule"),
     "rule removed": _l("Removed a retention rule"),
+    "attempt taken back": _l("Took an attempt back"),
+    "part taken back": _l("Took a part of an attempt back"),
 }
 
 

@@ -13,11 +13,12 @@ from reports.play.queries import Asked, Detail, Row
 from reports.play.rules import separation, standing
 from scorm.play.answers.reading import Interaction
 from scorm.play.models import CommitEntry
+from scorm.play.statements.model import clean
 
 _WHO = ("person", "person_id", "groups", "item", "item_id", "attempt", "attempt_id", "version")
 ATTEMPTS = (
     *_WHO,
-    *("state", "status", "completion", "success", "score_scaled", "score_raw", "score_min", "score_max", "progress"),
+    *("state", "counts", "status", "completion", "success", "score_scaled", "score_raw", "score_min", "score_max", "progress"),
     *("duration_s", "flags", "started_at", "last_at", "closed_at"),
 )
 ANSWERS = (
@@ -47,7 +48,7 @@ def _pieces(columns: Iterable[str], rows: Iterable[Iterable]) -> Iterator[str]:
     out.write("\ufeff")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([cell(value) for value in row])
+        writer.writerow([clean(cell(value)) for value in row])
         if out.tell() > _PIECE:
             yield out.getvalue()
             out.seek(0)
@@ -58,7 +59,7 @@ def _pieces(columns: Iterable[str], rows: Iterable[Iterable]) -> Iterator[str]:
 def attempt_row(row: Row, groups: list[str], item) -> tuple:
     return (
         *(row.person, row.person_uuid, "; ".join(groups), item.title, item.uuid, row.n, row.uuid, row.version),
-        *(row.state, standing(row.completion, row.success), row.completion, row.success),
+        *(row.state, bool(row.counts), standing(row.completion, row.success), row.completion, row.success),
         *(row.score_scaled, row.score_raw, row.score_min, row.score_max, row.progress, row.total_time / 100),
         *("; ".join(row.flags), *map(_moment, (row.started_at, row.last_at, row.closed_at))),
     )

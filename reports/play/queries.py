@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, case, func, select
-from sqlalchemy.orm import defer
+from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import aliased, defer
 
 from accounts.groups import queries as groups
 from accounts.groups.access import visible_people
@@ -13,6 +13,7 @@ from accounts.groups.models import Group, Membership
 from accounts.people.models import Person
 from catalogue.items.access import visible
 from catalogue.items.models import Item
+from catalogue.progress.models import Progress
 from core.access import Principal
 from core.db import db
 from core.errors import NotFound
@@ -53,12 +54,27 @@ class Row:
     started_at: datetime
     last_at: datetime
     closed_at: datetime | None
+    counts: bool
+
+
+def _counts():
+    """Whether an attempt makes the learner's result: the one that progress names, or of several all that are finished (all, if none is)."""
+    other = aliased(Attempt)
+    finished = exists().where(other.registration_id == Attempt.registration_id, _finished(other)).correlate(Attempt)
+    mine = Progress.person_id == Registration.person_id, Progress.item_id == Registration.item_id
+    named = or_(Progress.attempt == Attempt.uuid, and_(Progress.attempt == "", or_(_finished(Attempt), ~finished)))
+    return exists().where(*mine, named).correlate(Attempt, Registration)
+
+
+def _finished(attempt):
+    return or_(attempt.completion == "completed", attempt.success.in_(("passed", "failed")))
 
 
 _COLUMNS = (
     *(Person.id, Person.uuid, Person.name, Attempt.uuid, Attempt.n, PackageVersion.number, Attempt.state),
     *(Attempt.completion, Attempt.success, Attempt.score_scaled, Attempt.score_raw, Attempt.score_min, Attempt.score_max),
     *(Attempt.progress, Attempt.total_time, Attempt.flags, Attempt.started_at, Attempt.last_at, Attempt.closed_at),
+    _counts().label("counts"),
 )
 
 
@@ -100,6 +116,8 @@ def _of_item(query: Select, item: Item, filters: Filters, principal: Principal) 
         query = query.where(PackageVersion.number == filters.version)
     if filters.status:
         query = query.where(_stands(filters.status))
+    if filters.which == "counts":
+        query = query.where(_counts())
     if filters.group:
         members = select(Membership.person_id).join(Group, Group.id == Membership.group_id)
         chosen = [group.id for group in groups_to_choose(principal) if group.uuid == filters.group]
@@ -201,17 +219,19 @@ class Detail:
     version: PackageVersion
     edition: str
     parts: list[Part]
+    counts: bool
 
 
 def attempt(uuid: str, principal: Principal) -> Detail:
     """An attempt in sight; not there and not for you are the same: :class:`NotFound`."""
-    query = _seen(_joined(select(Attempt, Person, Item, PackageVersion)), principal).where(Attempt.uuid == str(uuid))
+    columns = (Attempt, Person, Item, PackageVersion, _counts())
+    query = _seen(_joined(select(*columns).select_from(Attempt)), principal).where(Attempt.uuid == str(uuid))
     row = db.session.execute(query).one_or_none()
     if row is None:
         raise NotFound()
-    found, person, item, version = row
+    found, person, item, version, counts = row
     course = course_of(version.uuid)
-    return Detail(found, person, item, version, course.edition, _parts(found, version, course.entries))
+    return Detail(found, person, item, version, course.edition, _parts(found, version, course.entries), counts)
 
 
 def _parts(found: Attempt, version: PackageVersion, entries: Sequence[Entry]) -> list[Part]:

@@ -2,15 +2,21 @@
 
 import json
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from catalogue.items import queries as items
 from core.access import access, principal
+from core.db import write
+from core.errors import Conflict, Forbidden, Invalid, NotFound
+from lrs.projections import catch_up
 from reports.blueprint import pages
 from reports.play import files, queries, rules, words
 from reports.results.queries import groups_to_choose
-from scorm.play import service
+from scorm.play import service, taking_back
 from scorm.play.answers.reading import comments, in_order, interactions, objectives, preferences
+from scorm.play.course import course_of
+from scorm.play.statements.model import clean
 
 LONG, CHANGES = 300, 40
 
@@ -117,7 +123,7 @@ def stored(uuid):
     state = (queries.elements(detail.attempt.id, chosen.identifier) if chosen else None) or {}
     page = rules.page(request.args)
     shown, page_count = rules.cut(in_order(state), page, rules.ELEMENTS)
-    elements = [(name, state[name]) for name in shown]
+    elements = [(name, clean(state[name])) for name in shown]
     return _of_attempt(
         "attempts/stored.html", detail, chosen=chosen, elements=elements, total=len(state), page=min(page, page_count), pages=page_count
     )
@@ -129,8 +135,13 @@ def journal(uuid):
     """What changed when, and what was refused."""
     detail, page = queries.attempt(uuid, principal()), rules.page(request.args)
     entries, page_count = queries.journal(detail.attempt.id, page)
-    commits = [(entry, json.loads(entry.changes)) for entry in entries]
+    commits = [(entry, _shown(json.loads(entry.changes)), _shown(entry.rejected)) for entry in entries]
     return _of_attempt("attempts/journal.html", detail, commits=commits, page=min(page, page_count), pages=page_count)
+
+
+def _shown(named: dict) -> dict:
+    """Texts as a page can carry them."""
+    return {clean(name): clean(value) if isinstance(value, str) else value for name, value in named.items()}
 
 
 @pages.get("/attempts/<uuid:uuid>/journal.csv")
@@ -139,6 +150,48 @@ def journal_csv(uuid):
     """The same as a file."""
     detail = queries.attempt(uuid, principal())
     return files.stream("journal", files.COMMITS, files.commit_rows(detail, queries.every_commit(detail.attempt.id)))
+
+
+@pages.get("/attempts/<uuid:uuid>/take-back")
+@access("trainer")
+def ask_to_take_back(uuid):
+    """What goes when an attempt, or one part of it (``?part=``), is taken back, and the button that does it."""
+    return _ask_to_take_back(uuid, request.args.get("part", ""))
+
+
+@pages.post("/attempts/<uuid:uuid>/take-back")
+@access("trainer")
+def take_back(uuid):
+    """Take it back, for a reason."""
+    sco, reason = request.form.get("part", ""), request.form.get("reason", "").replace("\x00", "")
+    detail = queries.attempt(uuid, principal())
+    item, own = detail.item.uuid, detail.person.id == principal().person_id
+    try:
+        with write():
+            if sco:
+                taking_back.part(attempt_id=detail.attempt.id, sco=sco, by=principal(), reason=reason)
+            else:
+                taking_back.whole(attempt_id=detail.attempt.id, by=principal(), reason=reason)
+    except (Invalid, Conflict) as refusal:
+        return _ask_to_take_back(uuid, sco, reason=reason, refusal=refusal), refusal.status
+    catch_up(limit_ms=1_000)
+    if sco:
+        flash(_("The part is taken back. It begins anew when the course is opened again."), "success")
+        return redirect(url_for("reports.attempt", uuid=uuid), 303)
+    flash(_("The attempt is taken back."), "success")
+    return redirect(url_for("reports.my_attempts" if own else "reports.attempts", uuid=item), 303)
+
+
+def _ask_to_take_back(uuid, sco: str, **given) -> str:
+    detail = queries.attempt(uuid, principal())
+    if not taking_back.may(principal(), detail.person):
+        raise Forbidden()
+    chosen = next((part for part in detail.parts if part.identifier == sco and part.state), None)
+    if sco and chosen is None:
+        raise NotFound()
+    refused = taking_back.why_not_a_part(detail.attempt, course_of(detail.version.uuid)) if chosen else None
+    goes = taking_back.what_goes(detail.attempt, sco or None)
+    return _of_attempt("attempts/take_back.html", detail, chosen=chosen, goes=goes, refused=refused, **given)
 
 
 def _part(detail: queries.Detail) -> queries.Part | None:
@@ -161,7 +214,7 @@ def _of_attempt(template: str, detail: queries.Detail, **found) -> str:
         attempt=detail.attempt,
         item=detail.item,
         own=own,
-        trains=principal().may("trainer") and not own,
+        may_take_back=taking_back.may(principal(), detail.person),
         solutions=not own or not service.goes_on(detail.attempt),
         titles=titles,
         rules=rules,

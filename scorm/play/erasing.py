@@ -5,12 +5,13 @@ import re
 from collections.abc import Iterator
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from accounts.people.erasing import people_of
 from core.clock import now
 from core.db import db
 from core.erasure import ERASE, Eraser, Step, Subject
+from scorm.play.answers.models import Answer
 from scorm.play.models import Attempt, CommitEntry, Launch, Registration, ScoState
 
 CHUNK = 200
@@ -65,10 +66,12 @@ class PlayEraser(Eraser):
     def _states(self, subject: Subject, mode: str, last: int) -> Step:
         mine = ScoState.attempt_id.in_(_attempts(subject))
         rows = db.session.execute(
-            select(ScoState.id, ScoState.cmi).where(mine, ScoState.id > last).order_by(ScoState.id).limit(CHUNK)
+            select(ScoState.id, ScoState.attempt_id, ScoState.cmi).where(mine, ScoState.id > last).order_by(ScoState.id).limit(CHUNK)
         ).all()
         for row in rows:
-            db.session.execute(update(ScoState).where(ScoState.id == row.id).values(cmi=_left(row.cmi, subject, mode)))
+            db.session.execute(update(ScoState).where(ScoState.id == row.id).values(cmi=_left(row.cmi, subject, mode), listed=False))
+        # What may stay of the answers is listed again from what may stay of the states.
+        db.session.execute(delete(Answer).where(Answer.attempt_id.in_({row.attempt_id for row in rows})))
         return Step({"states": len(rows)}, rows[-1].id if rows else _ENTRIES)
 
     def _entries(self, subject: Subject, mode: str, last: int) -> Step:

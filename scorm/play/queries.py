@@ -13,7 +13,7 @@ from catalogue.progress.grading import HIGHEST
 from catalogue.progress.models import ProgressGrading
 from core.clock import now
 from core.db import db
-from core.errors import Forbidden, NotFound
+from core.errors import Conflict, Forbidden, NotFound
 from scorm.packages.models import PackageVersion
 from scorm.play.cmi.outcome import Outcome
 from scorm.play.grading import graded
@@ -81,9 +81,15 @@ def launch_of(uuid: str, *, person_id: int) -> Launch:
 
 
 def live_launch(uuid: str, *, at: datetime) -> tuple[Launch, Person]:
-    """The launch of a genuine token and its learner. Forbidden, code ``launch_expired``, once it is over or its person disabled."""
+    """The launch of a genuine token and its learner.
+
+    Forbidden, code ``launch_expired``, once it is over or its person disabled; Conflict, code ``superseded``, where it was ended
+    because the attempt was taken back.
+    """
     row = db.session.execute(_LIVE, {"uuid": uuid}).first()
-    if row is None or row.Launch.revoked_at is not None or row.Launch.expires_at <= at or not row.Person.active:
+    if row is None or (row.Launch.revoked_at is not None and row.Person.active):
+        raise _taken_back()
+    if row.Launch.expires_at <= at or not row.Person.active:
         raise Forbidden(_("This launch has expired. Open the course again from its page."), code="launch_expired")
     return row.Launch, row.Person
 
@@ -102,8 +108,18 @@ def is_open(uuid: str) -> bool:
 
 
 def locked_attempt(attempt_id: int) -> Attempt:
-    """An attempt with its registration; nobody else commits to it until the unit of work ends."""
-    return db.session.scalars(_LOCKED, {"id": attempt_id}).one()
+    """An attempt with its registration; nobody else commits to it until the unit of work ends.
+
+    Conflict (``superseded``) when it was taken back.
+    """
+    found = db.session.scalars(_LOCKED, {"id": attempt_id}).one_or_none()
+    if found is None:
+        raise _taken_back()
+    return found
+
+
+def _taken_back() -> Conflict:
+    return Conflict(_("This attempt was taken back. Open the course again from its page."), code="superseded")
 
 
 def states_of(attempt_id: int) -> dict[str, ScoState]:

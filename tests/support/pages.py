@@ -36,6 +36,7 @@ class Content:
     key: str
     statement: str
     upload: str = ""
+    attempt: str = ""
 
 
 def fill(app, people: dict) -> Content:
@@ -80,7 +81,7 @@ def fill(app, people: dict) -> Content:
             known = (course, video, first.thread.uuid, first.uuid, people["alice"].uuid, db.session.scalar(select(Group.uuid)), key)
         content = Content(*known, str(db.session.scalar(select(Statement.id).order_by(Statement.seq.desc()).limit(1))))
         projections.catch_up()
-        content = replace(content, upload=_uploads(who["erin"]))
+        content = replace(content, upload=_uploads(who["erin"]), attempt=_attempt(course, people["alice"]))
     return content
 
 
@@ -99,6 +100,32 @@ def _uploads(by) -> str:
         broken = db.session.scalar(select(Upload).where(Upload.name == "broken.zip"))
         broken.state, broken.problem = "failed", "unexpected"
     return batch
+
+
+def _attempt(course: str, person) -> str:
+    """What alice did in the course: two answers, an objective, a comment, a value that was refused."""
+    from support.playing import Play
+
+    from accounts.people import queries as accounts
+    from catalogue.items.models import Item
+    from core.clock import now
+    from scorm.play import service
+    from scorm.play.course import course_of
+    from scorm.play.models import Launch
+
+    at = now()
+    with write():
+        item = db.session.scalar(select(Item).where(Item.uuid == course))
+        opened = service.launch(item=item, person=accounts.get(person.id), mode="normal", at=at)
+        play = Play(opened.id, person.id)
+    sco = course_of(db.session.get(Launch, play.launch_id).version.uuid).launchable[0].identifier
+    play.begin(sco=sco, at=at)
+    entries = {"id": "exit", "type": "choice", "student_response": "a,c", "result": "correct", "correct_responses.0.pattern": "a,c"}
+    changes = {f"cmi.interactions.0.{name}": value for name, value in entries.items()}
+    changes |= {"cmi.interactions.1.id": "long" * 40, "cmi.interactions.1.student_response": "word " * 80, "cmi.suspend_data": "x" * 900}
+    changes |= {"cmi.objectives.0.id": "o1", "cmi.objectives.0.status": "passed", "cmi.comments": "Well done.", "cmi.core.score.raw": "?"}
+    play.commit(changes | {"cmi.core.lesson_status": "passed", "cmi.core.session_time": "99:00:00"}, sco=sco, finish="content", at=at)
+    return play.attempt.uuid
 
 
 def _video(owner) -> str:
@@ -121,6 +148,7 @@ def pages(app, content: Content, who: str) -> list[str]:
             found.append(_address(path, content))
     if who == "erin":  # who may not see what alice did
         found.remove(f"/people/{content.person}/activity")
+        found.remove(f"/attempts/{content.attempt}")
     return sorted(found + _asked_by_query(app, content, who))
 
 
@@ -147,6 +175,7 @@ def _address(path: str, content: Content) -> str:
         "keys": content.key,
         "statements": content.statement,
         "uploads": content.upload,
+        "attempts": content.attempt,
         **dict.fromkeys(("invitation", "reset", "setup"), "an-unknown-token"),
     }
     before, after = path.replace("/versions/<int:number>", "/versions/2").split("<", 1)

@@ -29,7 +29,7 @@ def keep(state: ScoState, cmi: Mapping[str, str], *, before: Mapping[str, str], 
     renamed = any(f"{_START}{n}.id" in before and cmi.get(f"{_START}{n}.id") != before[f"{_START}{n}.id"] for n in touched)
     began_anew = any(name.startswith(_START) and name not in cmi for name in before)
     if renamed or began_anew or not state.listed:
-        _forget(state)
+        forget(state)
         touched, state.listed = None, True
     if touched is None or touched:
         _list(state.attempt_id, item_id, state.sco, _last(cmi, edition, touched))
@@ -59,7 +59,7 @@ def list_states(*, limit: int = BATCH) -> int:
 
 def relist(state: ScoState, *, item_id: int, edition: str) -> None:
     """List the answers of a state from its beginning, in place of what was listed of it."""
-    _forget(state)
+    forget(state)
     _list(state.attempt_id, item_id, state.sco, _last(stored_cmi(state), edition, None))
     state.listed = True
 
@@ -142,9 +142,11 @@ def digest_of(sco: str, identifier: str) -> str:
     return sha256(f"{sco}\x00{identifier}".encode()).hexdigest()
 
 
-def _forget(state: ScoState) -> None:
-    of_this_sco = exists().where(Question.id == Answer.question_id, Question.sco == state.sco).correlate(Answer)
-    db.session.execute(delete(Answer).where(Answer.attempt_id == state.attempt_id, of_this_sco))
+def forget(state: ScoState) -> None:
+    """Take the answers of a state from the list, with those of parts that were renamed."""
+    others = select(ScoState.sco).where(ScoState.attempt_id == state.attempt_id, ScoState.id != state.id)
+    of_others = exists().where(Question.id == Answer.question_id, Question.sco.in_(others)).correlate(Answer)
+    db.session.execute(delete(Answer).where(Answer.attempt_id == state.attempt_id, ~of_others))
 
 
 def _insert(table):

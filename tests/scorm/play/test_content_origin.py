@@ -122,7 +122,7 @@ class TestCommits:
             answer = content_client.post("/rt/commit", json=body(), headers=bearer(launched.commit_token))
         assert (answer.status_code, answer.json["error"]["code"]) == (403, "launch_expired")
 
-    def test_stop_at_once_for_a_disabled_person_and_a_revoked_launch(self, app, content_client, launched, people):
+    def test_stop_at_once_for_a_disabled_person_and_a_launch_that_was_ended(self, app, content_client, launched, people):
         from accounts.people.models import Person
 
         with app.app_context(), write():
@@ -131,7 +131,8 @@ class TestCommits:
         with app.app_context(), write():
             db.session.get(Person, people["alice"].id).active = True
             db.session.get(Launch, launched.launch_id).revoked_at = now()
-        assert content_client.post("/rt/commit", json=body(), headers=bearer(launched.commit_token)).status_code == 403
+        answer = content_client.post("/rt/commit", json=body(), headers=bearer(launched.commit_token))
+        assert (answer.status_code, answer.json["error"]["code"]) == (409, "superseded")
 
     @pytest.mark.parametrize(
         ("raw", "status"),
