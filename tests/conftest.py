@@ -337,6 +337,19 @@ def live_people(live_server):
 
 
 @pytest.fixture
+def live_imports(live_server, monkeypatch):
+    """While the test lasts, what is uploaded to the served application is imported."""
+    from core import jobs
+    from scorm.packages.queue import receiving, work
+
+    monkeypatch.setattr(jobs, "SETTLED", 0)
+    worker = jobs.Worker(live_server.app, receiving.WORKER, work.work_one)
+    monkeypatch.setitem(live_server.app.extensions["colloquium.workers"], receiving.WORKER, worker)
+    yield worker.start()
+    worker.stop()
+
+
+@pytest.fixture
 def browse(live_server, new_context):
     """``browse(person, width=…)`` → a page of a signed-in person in a browser of their own."""
 
