@@ -114,7 +114,9 @@ def _headers(response):
     response.headers.setdefault("Referrer-Policy", "same-origin")
     if not (request.endpoint or "").endswith("static"):
         response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    # A part may open a window of its own and be looked for from there (edge case 36): its files must stay with who opened them.
+    if request.endpoint != "player.file":
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin-allow-popups")
     if settings.secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     response.headers.pop("Set-Cookie", None)

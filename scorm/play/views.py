@@ -59,12 +59,20 @@ def closed(item: Item, who: Principal) -> str | None:
     return service.closed_words(step, package.settings) if package and step else None
 
 
-def _step(item: Item, who: Principal) -> str | None:
-    """What the next launch does; None where nothing was opened yet."""
-    package = packages.package_of(item.id)
-    registration = queries.registration_of(who.person_id, item.id) if who.person_id is not None else None
-    latest = queries.latest_attempt(registration.id) if registration else None
-    return service.next_step(registration.id, latest, package.settings) if package and latest else None
+def _next(item: Item, who: Principal) -> tuple[str, dict] | None:
+    """What the next launch does, and the switches; None where nothing was opened yet."""
+    latest = queries.latest_of(who.person_id, item.id) if who.person_id is not None else None
+    if latest is None:
+        return None
+    attempt, package = latest
+    return service.next_step(attempt.registration_id, attempt, package.settings), package.settings
+
+
+@pages.after_request
+def keep_windows(response):
+    """Let windows that a framed course opens find their way back to it; the page itself still shares nothing with who opened it."""
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin-allow-popups")
+    return response
 
 
 @pages.get("/launches/<uuid:uuid>")

@@ -25,6 +25,7 @@ export class Line {
     this.leaving = false; // the page is being dismissed
     this.closed = ""; // why nothing is sent any more
     this.failures = 0;
+    this.heard = 0; // the number of the newest message that was answered
   }
 
   // What is there before Initialize is known to the server already.
@@ -158,7 +159,9 @@ export class Line {
       }
       for (const [element, reason] of Object.entries(answer.rejected ?? {})) console.warn(`SCORM: ${element} was not stored: ${reason}`);
     }
-    this.announce(this.pending && !this.flying.size ? "saving" : "saved", answer);
+    const current = answer.sequence >= this.heard; // an answer that was overtaken says how things stood before
+    this.heard = Math.max(this.heard, answer.sequence);
+    this.announce(this.pending && !this.flying.size ? "saving" : "saved", current ? answer : undefined);
     return true;
   }
 

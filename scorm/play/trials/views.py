@@ -13,9 +13,10 @@ from scorm.packages.switches import effective
 from scorm.play import queries, service
 from scorm.play.course import course_of
 from scorm.play.trials.words import trial_words
-from scorm.play.views import player_url
+from scorm.play.views import keep_windows, player_url
 
 pages = Blueprint("trials", __name__, template_folder="templates", static_folder="app_static", static_url_path="/static/trials")
+pages.after_request(keep_windows)
 
 
 @pages.post("/items/<uuid:uuid>/trial")

@@ -43,7 +43,7 @@ class TestThePlayerPage:
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Content-Security-Policy"] == f"frame-ancestors 'self' {app.config['SETTINGS'].origin}"
         assert answer.headers["Permissions-Policy"] == "camera=(), microphone=(), geolocation=(), unload=*"
-        assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin-allow-popups"
         assert answer.headers["Referrer-Policy"] == "same-origin"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "Set-Cookie" not in answer.headers
