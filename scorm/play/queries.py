@@ -14,7 +14,7 @@ from catalogue.progress.models import ProgressGrading
 from core.clock import now
 from core.db import db
 from core.errors import Conflict, Forbidden, NotFound
-from scorm.packages.models import PackageVersion
+from scorm.packages.models import Package, PackageVersion
 from scorm.play.cmi.outcome import Outcome
 from scorm.play.grading import graded
 from scorm.play.models import Attempt, CommitEntry, Launch, Registration, ScoState, SequencingState
@@ -43,6 +43,15 @@ def registration_of(person_id: int, item_id: int) -> Registration | None:
 
 def latest_attempt(registration_id: int) -> Attempt | None:
     return db.session.scalar(select(Attempt).where(Attempt.registration_id == registration_id).order_by(Attempt.n.desc()).limit(1))
+
+
+def latest_of(person_id: int, item_id: int) -> tuple[Attempt, Package] | None:
+    """A learner's latest attempt at an item with the package that the item plays; None where nothing was attempted."""
+    query = select(Attempt, Package).join(Registration, Registration.id == Attempt.registration_id)
+    query = query.join(Package, Package.item_id == Registration.item_id)
+    mine = query.where(Registration.person_id == person_id, Registration.item_id == item_id)
+    row = db.session.execute(mine.order_by(Attempt.n.desc()).limit(1)).first()
+    return None if row is None else (row.Attempt, row.Package)
 
 
 def number_of_attempts(registration_id: int) -> int:

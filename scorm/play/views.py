@@ -48,15 +48,15 @@ def resume_label(item: Item, who: Principal, progress) -> str | None:
     """The words on the button: a course that is not finished is resumed, a finished one is begun again."""
     if who.person_id is None or progress is None:
         return None
-    step = _step(item, who)
-    return {rules.GO_ON: _("Resume"), rules.BEGIN: _("Start a new attempt")}.get(step, _("Review")) if step else None
+    labels = {rules.GO_ON: _("Resume"), rules.BEGIN: _("Start a new attempt")}
+    found = _next(item, who)
+    return labels.get(found[0], _("Review")) if found else None
 
 
 def closed(item: Item, who: Principal) -> str | None:
     """Why nothing more can be recorded for the reader, in words; None where a launch is possible."""
-    package = packages.package_of(item.id)
-    step = _step(item, who)
-    return service.closed_words(step, package.settings) if package and step else None
+    found = _next(item, who)
+    return service.closed_words(*found) if found else None
 
 
 def _next(item: Item, who: Principal) -> tuple[str, dict] | None:

@@ -1,5 +1,6 @@
 """How many attempts a learner has, when one begins, and which of them make the result."""
 
+from base64 import b64encode
 from datetime import timedelta
 from itertools import count
 
@@ -385,3 +386,68 @@ def _standing_verbs(item: str) -> list[str]:
     found = [json.loads(payload) for payload in db.session.scalars(select(Statement.payload).where(Statement.voided.is_(False)))]
     about = [s["verb"]["id"].rpartition("/")[2] for s in found if s["object"].get("id", "").endswith(f"/id/item/{item}")]
     return [verb for verb in about if verb in ("completed", "passed", "failed")]
+
+
+def test_the_upgrade_tells_attempts_apart_that_were_played_before(app, people, course, attempt):
+    """Facts and sums that migration 0018 makes of what an older release kept are those that folding the log makes."""
+    import importlib.util
+    from pathlib import Path
+
+    import migrations
+    from catalogue.progress.models import ProgressAttempt, ProgressFact
+
+    path = Path(migrations.__path__[0]) / "versions" / "0018_attempts.py"
+    spec = importlib.util.spec_from_file_location("attempts_0018", path)
+    upgrade = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(upgrade)
+
+    def rows(table) -> list[tuple]:
+        db.session.rollback()
+        return sorted(tuple(row) for row in db.session.execute(select(table.__table__)))
+
+    item = course()
+    with app.app_context():
+        for status, raw in (("failed", 50), ("passed", 90), ("completed", None)):
+            attempt(item, people["alice"], status, raw)
+        attempt(item, people["bob"], "passed", 80)
+        projections.catch_up(limit_ms=10_000)
+        facts, sums = rows(ProgressFact), rows(ProgressAttempt)
+        with write() as session:
+            session.execute(db.delete(ProgressAttempt))
+            session.execute(db.update(ProgressFact).values(attempt=""))
+            session.execute(db.update(ProgressFact).where(ProgressFact.duration_seconds > 0).values(completed=True, passed=True))
+        with write() as session:
+            upgrade._tell_attempts_apart(session.connection())
+            upgrade._sum_up(session.connection())
+        assert (rows(ProgressFact), rows(ProgressAttempt)) == (facts, sums)
+
+
+class TestPages:
+    """What learners are told where no attempt is left, on the page and by the API."""
+
+    @pytest.fixture
+    def used_up(self, app, people, course, attempt, switch):
+        item = course()
+        with app.app_context():
+            switch(item, attempt_limit=1)
+            attempt(item, people["alice"], "failed", 40)
+            projections.catch_up(limit_ms=10_000)
+        return item
+
+    def test_the_button_offers_the_review_and_says_why(self, used_up, people, sign_in, client):
+        sign_in(client, people["alice"])
+        page = client.get(f"/items/{used_up}").text
+        assert "You have used your only attempt." in page
+        assert 'value="review"' in page
+        assert "Start a new attempt" not in page
+
+    def test_a_launch_from_an_old_page_comes_back_with_the_reason(self, used_up, people, sign_in, client, csrf):
+        sign_in(client, people["alice"])
+        answer = client.post(f"/items/{used_up}/launch", headers=csrf(client))
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"/items/{used_up}")
+        assert "You have used your only attempt." in client.get(answer.headers["Location"]).text
+
+    def test_the_api_refuses_with_a_code(self, used_up, people, client, api_key):
+        key = {"Authorization": "Basic " + b64encode(":".join(api_key("all")).encode()).decode()}
+        answer = client.post(f"/api/v1/items/{used_up}/launches", json={"email": people["alice"].email}, headers=key)
+        assert (answer.status_code, answer.json["error"]["code"]) == (409, "attempts_used")

@@ -1,0 +1,82 @@
+"""What an author may choose, over the form and over the API."""
+
+from base64 import b64encode
+
+import pytest
+
+from core.db import write
+from core.errors import Invalid
+from scorm.packages import queries, service, switches
+from scorm.packages.importing import import_package
+
+
+@pytest.fixture
+def package(app, people, make_course):
+    import io
+
+    with app.app_context():
+        imported = import_package(io.BytesIO(make_course()), name="c.zip", owner_id=people["erin"].id, publish=True)
+        return imported.package_uuid
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"attempt_limit": 0},
+        {"attempt_limit": 101},
+        {"attempt_limit": True},
+        {"attempt_limit": "3"},
+        {"suspend_limit": 4_095},
+        {"suspend_limit": 500_001},
+        {"suspend_limit": None},
+        {"completion_score": 0},
+        {"completion": "always"},
+        {"grading": "worst"},
+        {"new_attempt": ""},
+        {"lock_after_pass": "on"},
+        {"volume": 11},
+    ],
+    ids=lambda values: "-".join(map(str, *values.items())),
+)
+def test_what_makes_no_sense_is_refused_by_name(values):
+    with pytest.raises(Invalid) as refusal:
+        switches.changed(values)
+    assert list(refusal.value.fields) == list(values)
+
+
+def test_the_form_s_numbers_are_numbers_and_an_empty_one_is_none():
+    chosen = switches.of_form({"attempt_limit": " 3 ", "suspend_limit": "70000", "grading": "first", "lock_after_pass": "1"})
+    assert (chosen["attempt_limit"], chosen["suspend_limit"], chosen["grading"], chosen["lock_after_pass"]) == (3, 70_000, "first", True)
+    assert chosen["sandbox"] is False, "a box that is not ticked is not sent"
+    assert switches.of_form({"attempt_limit": ""})["attempt_limit"] is None
+    assert switches.changed({"attempt_limit": switches.of_form({"attempt_limit": ""})["attempt_limit"]}) == {}
+    with pytest.raises(Invalid):
+        switches.changed(switches.of_form({"attempt_limit": "many"}))
+
+
+class TestApi:
+    @pytest.fixture
+    def key(self, api_key):
+        return {"Authorization": "Basic " + b64encode(":".join(api_key("all")).encode()).decode()}
+
+    def test_changes_what_is_named_and_leaves_the_rest(self, app, client, package, key):
+        with app.app_context(), write():
+            service.switch(package=queries.by_uuid(package), values={"sandbox": False})
+        address = f"/api/v1/packages/{package}/switches"
+        answer = client.patch(address, json={"attempt_limit": 3, "grading": "average"}, headers=key)
+        assert answer.status_code == 200
+        assert answer.json == switches.DEFAULTS | {"sandbox": False, "attempt_limit": 3, "grading": "average"}
+        assert client.get(address, headers=key).json == answer.json
+        assert client.patch(address, json={"attempt_limit": None}, headers=key).json["attempt_limit"] is None
+
+    @pytest.mark.parametrize("body", [{"attempt_limit": "3"}, {"grading": "worst"}, {"suspend_limit": 1}, {"volume": 11}], ids=str)
+    def test_refuses_what_makes_no_sense_and_changes_nothing(self, client, package, key, body):
+        address = f"/api/v1/packages/{package}/switches"
+        answer = client.patch(address, json=body, headers=key)
+        assert answer.status_code == 422
+        assert next(iter(body)) in str(answer.json)
+        assert client.get(address, headers=key).json == switches.DEFAULTS
+
+    def test_is_for_those_who_may_edit_the_item(self, client, people, package, sign_in, csrf):
+        sign_in(client, people["dana"])
+        assert client.patch(f"/api/v1/packages/{package}/switches", json={}, headers=csrf(client)).status_code in (403, 404)
