@@ -21,48 +21,60 @@ _SUCCESS = {"correct": True, "incorrect": False, "wrong": False}
 
 
 def responded(before: Snapshot, after: Snapshot, attempt: Attempt, sco: Sco) -> list[dict]:
-    """A statement for each interaction that was answered, or answered anew, since the last commit."""
-    changed = news(before.cmi, after.cmi, "cmi.interactions")
-    return [_statement(attempt, sco, index, entry) for index, old, entry in changed if _is_news(old, entry)]
+    """A statement for each interaction that was answered, or of which something else is known, since the last commit."""
+    told = []
+    for index, old, entry in news(before.cmi, after.cmi, "cmi.interactions"):
+        if _is_answered(entry) and _said(index, entry, attempt) != _said(index, old, attempt):
+            told.append(_statement(attempt, sco, index, entry))
+    return told
 
 
-def _is_news(old: State, new: State) -> bool:
-    def told(entry: State) -> tuple:
-        return tuple(entry.get(part, "") for part in ("id", "result", *_ANSWER))
+def _is_answered(entry: State) -> bool:
+    return bool(entry.get("id")) and any(entry.get(part) for part in ("result", *_ANSWER))
 
-    return bool(new.get("id")) and any(told(new)[1:]) and told(old) != told(new)
+
+def _said(index: int, entry: State, attempt: Attempt) -> tuple | None:
+    return (entry["id"], _definition(entry, attempt), _result(index, entry, attempt)) if _is_answered(entry) else None
 
 
 def _statement(attempt: Attempt, sco: Sco, index: int, entry: State) -> dict:
+    definition = _definition(entry, attempt)
+    target = activity(f"{sco.iri(attempt)}/interactions/{quote(clean(entry['id']), safe='')}", INTERACTION, **definition)
+    result = _result(index, entry, attempt)
+    return statement(attempt, "responded", target, key=str(index), parent=sco_activity(attempt, sco), result=result)
+
+
+def _definition(entry: State, attempt: Attempt) -> dict:
     kind = entry.get("type") or "other"
-    target = activity(f"{sco.iri(attempt)}/interactions/{quote(clean(entry['id']), safe='')}", INTERACTION, interactionType=kind)
     patterns = [
         answer(value["pattern"], kind, attempt.edition, pattern=True)
         for value in indexes(entry, "correct_responses").values()
         if value.get("pattern")
     ]
-    if patterns:
-        target["definition"]["correctResponsesPattern"] = patterns
+    found: dict = {"interactionType": kind} | ({"correctResponsesPattern": patterns} if patterns else {})
     if description := entry.get("description"):
-        target["definition"]["description"] = _language_map(description, attempt.language)
-    return statement(
-        attempt, "responded", target, key=str(index), parent=sco_activity(attempt, sco), result=_result(entry, kind, attempt.edition)
-    )
+        found["description"] = language_map(description, attempt.language)
+    return found
 
 
-def _result(entry: State, kind: str, edition: str) -> dict:
+def _result(index: int, entry: State, attempt: Attempt) -> dict:
+    """``extensions`` say what xAPI has no word for: the SCO's entry (each try may have one), a result that is no verdict, the weight."""
     found: dict = {}
     given = entry.get(_ANSWER[0]) or entry.get(_ANSWER[1])
     if given:
-        found["response"] = answer(given, kind, edition)
-    verdict = entry.get("result", "")
+        found["response"] = answer(given, entry.get("type") or "other", attempt.edition)
+    verdict, extensions = entry.get("result", ""), {"cmi-entry": index}
     if verdict in _SUCCESS:
         found["success"] = _SUCCESS[verdict]
     elif (points := number_of(verdict)) is not None:
         found["score"] = {"raw": points}
+    elif verdict:
+        extensions["cmi-result"] = verdict
     if (latency := centis(entry.get("latency"))) is not None:
         found["duration"] = as_iso(latency)
-    return found
+    if (weight := number_of(entry.get("weighting"))) is not None:
+        extensions["cmi-weighting"] = weight
+    return found | {"extensions": {attempt.extension(name): value for name, value in extensions.items()}}
 
 
 def answer(value: str, kind: str, edition: str, *, pattern: bool = False) -> str:
@@ -96,6 +108,7 @@ def described(text: str) -> str:
     return clean(text[match.end() :] if match else text)
 
 
-def _language_map(text: str, language: str) -> dict:
+def language_map(text: str, language: str) -> dict:
+    """The same text as xAPI writes it, in its own language or in the course's."""
     match = _LANGUAGE.match(text)
     return {match.group(1) if match else language: described(text)}

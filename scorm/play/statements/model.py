@@ -29,6 +29,10 @@ class Attempt:
     commit: str
     at: datetime
 
+    def extension(self, name: str) -> str:
+        """An extension of ours, named under the identity base of the installation like everything else that we name."""
+        return f"{self.iri.partition('/id/')[0]}/id/extension/{name}"
+
 
 @dataclass(frozen=True)
 class Sco:
@@ -72,13 +76,16 @@ def sco_activity(attempt: Attempt, sco: Sco) -> dict:
 def statement(
     attempt: Attempt, name: str, target: Mapping, *, key: str, parent: Mapping | None = None, result: Mapping | None = None, at=None
 ) -> dict:
-    """One statement of the profile; ``key`` tells apart those of one commit that share verb and object."""
+    """One statement of the profile; ``key`` tells apart those of one commit that share verb and object.
+
+    ``parent`` is the SCO of what lies in it; a SCO's own is the course.
+    """
     grouping = [{"id": attempt.iri, "definition": {"type": TYPES + "attempt"}}]
+    activities: dict = ({"category": [PROFILE]} if attempt.edition in EDITIONS else {}) | {"grouping": grouping}
     if target["id"] != attempt.course_iri:
-        grouping.insert(0, course_activity(attempt))
-    activities = {"grouping": grouping} | ({"parent": [parent]} if parent else {})
-    if attempt.edition in EDITIONS:
-        activities["category"] = [PROFILE]
+        course = course_activity(attempt)
+        grouping.insert(0, course)
+        activities["parent"] = [parent or course]
     context = {
         "registration": attempt.registration,
         "platform": "Colloquium",

@@ -10,7 +10,7 @@ from scorm.play.cmi.outcome import Score, score_of
 from scorm.play.cmi.state import State, news
 from scorm.play.cmi.times import as_iso
 from scorm.play.cmi.values import number_of
-from scorm.play.statements.interactions import responded
+from scorm.play.statements.interactions import language_map, responded
 from scorm.play.statements.model import Attempt, Sco, Snapshot, activity, clean, sco_activity, standing, statement
 
 SUSPENDED = "suspend"
@@ -70,7 +70,8 @@ def _objectives(before: Snapshot, after: Snapshot, attempt: Attempt, sco: Sco) -
     for index, old, entry in news(before.cmi, after.cmi, "cmi.objectives"):
         if not entry.get("id"):
             continue
-        target = activity(f"{sco.iri(attempt)}/objectives/{quote(clean(entry['id']), safe='')}", "objective")
+        described = {"description": language_map(entry["description"], attempt.language)} if entry.get("description") else {}
+        target = activity(f"{sco.iri(attempt)}/objectives/{quote(clean(entry['id']), safe='')}", "objective", **described)
         for verb, result in _objective_changes(old if old.get("id") == entry["id"] else {}, entry, attempt.edition):
             told.append(statement(attempt, verb, target, key=str(index), parent=sco_activity(attempt, sco), result=result))
     return told
