@@ -97,8 +97,11 @@ def test_a_part_that_stores_too_much_is_told_so_and_keeps_what_it_had(live_serve
         course.get_by_role("button", name=button).click()
         expect(course.locator("#answer")).to_have_text(answer)
     wait_until(page, lambda: len(cmi(live_server).get("cmi.suspend_data", "")) == 70_000)
+    switch(live_server, item)
     course = launch(page, item)
     expect(course.locator("#answer")).to_have_text("found 70000")
+    course.get_by_role("button", name="Fits").click()
+    expect(course.locator("#answer")).to_have_text(f"false {code} 70000 true")
 
 
 def test_time_that_is_over_is_said_and_a_part_that_wants_it_ends(live_server, live_people, browse):

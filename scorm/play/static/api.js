@@ -43,9 +43,12 @@ export class Run {
   }
 
   load(elements) {
-    makeRoom(this.api.cmi, this.room);
+    // What is there comes back whole, also where the limit was lowered since.
+    let room = Infinity;
+    makeRoom(this.api.cmi, () => room);
     // A plain object of this window: the library tells by constructor.
     this.api.loadFromFlattenedJSON(JSON.parse(JSON.stringify(elements)));
+    room = this.room;
   }
 
   service() {
@@ -128,7 +131,6 @@ export class Run {
 // SCO is told as 405 (1.2) or 406 (2004): what it refuses by itself is longer than it ever takes.
 function makeRoom(cmi, room) {
   const holder = cmi.core ?? cmi.content;
-  if (Object.hasOwn(holder, "suspend_data")) return;
   const { set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(holder), "suspend_data");
   Object.defineProperty(holder, "suspend_data", {
     configurable: true,
@@ -137,7 +139,7 @@ function makeRoom(cmi, room) {
     },
     set(value) {
       const text = String(value);
-      if (text.length > room) set.call(this, " ".repeat(64_001));
+      if (text.length > room()) set.call(this, " ".repeat(64_001));
       else this._suspend_data = text;
     },
   });

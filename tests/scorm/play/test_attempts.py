@@ -1,5 +1,6 @@
 """How many attempts a learner has, when one begins, and which of them make the result."""
 
+import json
 from base64 import b64encode
 from datetime import timedelta
 from itertools import count
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from support.playing import NOON
 
+from accounts.people.models import Person
 from catalogue.items.models import Item
 from catalogue.progress import grading
 from catalogue.progress.models import Progress
@@ -19,8 +21,9 @@ from lrs import projections
 from scorm.packages import queries as packages
 from scorm.packages import service as packages_service
 from scorm.play import grading as attempts_grading
-from scorm.play import queries, rules
+from scorm.play import queries, rules, seeds
 from scorm.play.cmi.outcome import Outcome, Score
+from scorm.play.models import Launch
 
 HOUR = timedelta(hours=1)
 # Long before the tests run: nothing is dated later than it was stored.
@@ -133,6 +136,52 @@ class TestNewAttempts:
             first.commit({"cmi.core.lesson_status": "incomplete"}, finish="player")
             assert play(item, people["alice"]).attempt.n == 2
             assert first.attempt.state == "closed"
+
+
+class TestRoom:
+    """What the author's limit of suspend data means on the server."""
+
+    def test_what_is_too_long_is_named_and_the_rest_is_kept(self, app, people, course, play, switch):
+        item = course()
+        with app.app_context():
+            switch(item, suspend_limit=5_000)
+            opened = play(item, people["alice"])
+            opened.begin()
+            assert opened.commit({"cmi.suspend_data": "x" * 5_000}).rejected == {}
+            receipt = opened.commit({"cmi.suspend_data": "y" * 5_001, "cmi.core.lesson_location": "7"})
+            assert receipt.rejected == {"cmi.suspend_data": "too_long"}
+            stored = json.loads(opened.state().cmi)
+            assert stored == {"cmi.suspend_data": "x" * 5_000, "cmi.core.lesson_location": "7"}
+
+    def test_more_than_usual_and_what_was_stored_stays_when_the_limit_falls(self, app, people, course, play, switch):
+        item = course()
+        with app.app_context():
+            switch(item, suspend_limit=100_000)
+            opened = play(item, people["alice"])
+            opened.begin()
+            opened.commit({"cmi.suspend_data": "x" * 100_000})
+            switch(item)
+            launch = db.session.get(Launch, play(item, people["alice"]).launch_id)
+            seed = seeds.seed_of(launch=launch, person=db.session.get(Person, people["alice"].id), sco="item1")
+            assert (len(seed["elements"]["cmi.suspend_data"]), seed["room"]) == (100_000, 64_000)
+
+
+class TestTime:
+    def test_is_counted_over_the_sessions_of_an_attempt_and_by_our_clock(self, app, people, course, play):
+        limits = "<adlcp:maxtimeallowed>00:30:00</adlcp:maxtimeallowed><adlcp:timelimitaction>exit,message</adlcp:timelimitaction>"
+        item = course(extras=limits)
+        with app.app_context():
+            opened = play(item, people["alice"], at=ONCE)
+            opened.begin(at=ONCE)
+            opened.commit({"cmi.core.lesson_status": "incomplete"}, finish="player", at=ONCE + timedelta(minutes=10))
+            again = play(item, people["alice"], at=ONCE + HOUR)
+            assert limit_of(again, people["alice"]) == {"left": 1200.0, "exit": True, "message": True}
+            assert limit_of(play(item, people["alice"], mode="review"), people["alice"]) is None
+
+
+def limit_of(opened, person) -> dict | None:
+    launch = db.session.get(Launch, opened.launch_id)
+    return seeds.seed_of(launch=launch, person=db.session.get(Person, person.id), sco="item1")["limit"]
 
 
 @pytest.mark.parametrize(
@@ -379,8 +428,6 @@ class TestCompletion:
 
 def _standing_verbs(item: str) -> list[str]:
     """Verbs of completion about a course that nobody has taken back."""
-    import json
-
     from lrs.statements.models import Statement
 
     found = [json.loads(payload) for payload in db.session.scalars(select(Statement.payload).where(Statement.voided.is_(False)))]
@@ -451,3 +498,28 @@ class TestPages:
         key = {"Authorization": "Basic " + b64encode(":".join(api_key("all")).encode()).decode()}
         answer = client.post(f"/api/v1/items/{used_up}/launches", json={"email": people["alice"].email}, headers=key)
         assert (answer.status_code, answer.json["error"]["code"]) == (409, "attempts_used")
+
+
+def test_a_commit_that_still_knew_the_old_rule_is_judged_again_later(app, people, course, attempt, switch):
+    from scorm.packages.models import Rejudging
+    from scorm.play import judging
+
+    item = course()
+    with app.app_context():
+        opened = attempt(item, people["alice"], "passed", 70)
+        switch(item, completion="score", completion_score=80)
+        assert opened.attempt.completion == "incomplete"
+        with write() as session:
+            late = session.merge(opened.attempt)
+            late.outcome, late.own_completion, late.own_success = Outcome("completed", "passed", Score(0.7)), None, None
+        judging.catch_up(10_000)
+        assert db.session.scalars(select(Rejudging)).one().due_at > ONCE, "not due yet"
+        with write() as session:
+            session.scalars(select(Rejudging)).one().due_at -= timedelta(hours=1)
+            row = session.scalars(select(Rejudging)).one()
+            row.changed_at = row.due_at - timedelta(minutes=1)
+        judging.catch_up(10_000)
+        db.session.expire_all()
+        assert (opened.attempt.completion, opened.attempt.success) == ("incomplete", "unknown")
+        assert db.session.scalars(select(Rejudging)).all() == []
+        assert standing(item, people["alice"]) == ("started", 0.7)

@@ -140,3 +140,24 @@ class TestNextAttempt:
     )
     def test_goes_on_until_the_course_is_finished_and_left(self, course, last_exit, goes_on):
         assert rules.continues(course=course, last_exit=last_exit) is goes_on
+
+
+class TestTimeLimits:
+    """What the player does when the time that the manifest allows is over."""
+
+    @pytest.mark.parametrize(
+        ("allowed", "action", "spent", "expected"),
+        [
+            ("00:30:00", "exit,message", 0, {"left": 1800.0, "exit": True, "message": True}),
+            ("00:30:00", "exit,no message", 60_000, {"left": 1200.0, "exit": True, "message": False}),
+            ("0000:30:00.00", "continue,message", 180_001, {"left": 0.0, "exit": False, "message": True}),
+            ("PT30M", "Exit, Message", 0, {"left": 1800.0, "exit": True, "message": True}),
+            ("00:30:00", "continue,no message", 0, None),
+            ("00:30:00", "", 0, None),
+            ("", "exit,message", 0, None),
+            ("half an hour", "exit,message", 0, None),
+            ("00:30:00", "explode,message", 0, None),
+        ],
+    )
+    def test_follow_from_the_manifest_and_the_time_spent(self, allowed, action, spent, expected):
+        assert rules.time_limit(Terms(max_time_allowed=allowed, time_limit_action=action), spent=spent) == expected
