@@ -10,13 +10,11 @@ down_revision = "0016"
 def upgrade() -> None:
     op.add_column("package", sa.Column("last_number", sa.Integer(), nullable=False, server_default="1"))
     op.execute("UPDATE package SET last_number = current_number")
-    person = sa.ForeignKey("person.id", name="fk_package_version_by_id", ondelete="SET NULL")
-    op.add_column("package_version", sa.Column("by_id", sa.Integer(), person, nullable=True), inline_references=True)
+    op.add_column("package_version", sa.Column("by_id", sa.Integer(), nullable=True))
     op.add_column("package_version", sa.Column("waiting", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("package_version", sa.Column("identifier", sa.String(200), nullable=False, server_default=""))
     op.add_column("package_version", sa.Column("note", sa.Text(), nullable=False, server_default=""))
     op.create_index("ix_package_version_identifier", "package_version", ["identifier"])
-    op.create_index("ix_package_version_by_id", "package_version", ["by_id"])
     op.execute(
         "UPDATE package_version SET by_id = CAST(uploader AS INTEGER) "
         "WHERE uploader <> '' AND EXISTS (SELECT 1 FROM person WHERE CAST(person.id AS VARCHAR(20)) = uploader)"
@@ -45,7 +43,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("package_change")
-    op.drop_index("ix_package_version_by_id", "package_version")
     op.drop_index("ix_package_version_identifier", "package_version")
     for column in ("note", "identifier", "waiting", "by_id"):
         op.drop_column("package_version", column)

@@ -54,7 +54,8 @@ class PackageVersion(Base):
 
     ``uuid`` is what tokens and caches name it by, for a row id can come back after a restore. ``uploader`` says within what the same
     bytes are recognised: among those of the person who brought a new item (a row id, empty for the installation), or in the package
-    that they are a later version of (``package 17``). ``by_id`` is who brought it. A version that is ``waiting`` was never current:
+    that they are a later version of (``package 17``). ``by_id`` is the row id of who brought it (rows of people stay, whoever
+    is forgotten; SQLite adds no such reference to a table that is there). A version that is ``waiting`` was never current:
     it can still be discarded. ``identifier`` is what the course calls itself.
     """
 
@@ -63,7 +64,6 @@ class PackageVersion(Base):
         UniqueConstraint("package_id", "number"),
         UniqueConstraint("sha256", "uploader"),
         Index("ix_package_version_identifier", "identifier"),
-        Index("ix_package_version_by_id", "by_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -72,7 +72,7 @@ class PackageVersion(Base):
     number: Mapped[int] = mapped_column(default=1)
     sha256: Mapped[str] = mapped_column(String(64))
     uploader: Mapped[str] = mapped_column(String(20), default="")
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    by_id: Mapped[int | None]
     waiting: Mapped[bool] = mapped_column(default=False, server_default=false())
     identifier: Mapped[str] = mapped_column(String(200), default="", server_default="")
     note: Mapped[str] = mapped_column(Text, default="", server_default="")
