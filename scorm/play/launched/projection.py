@@ -92,12 +92,11 @@ class LaunchedProjection:
         """About the item, what is not in the log yet: what was said, and the end of what was taken back."""
         told = {s["id"]: s for one in said for s in _about_item(one)}
         repeated = [_id_of(statement_id, n) for statement_id in gone for n in range(_MOST)]
-        ended = {_id_of(uuid, "voided"): uuid for uuid in repeated}
-        wanted = [UUID(uuid) for uuid in (*told, *repeated, *ended)]
+        wanted = [UUID(uuid) for uuid in (*told, *repeated)]
         known = set(map(str, db.session.scalars(select(Statement.id).where(Statement.id.in_(wanted)))))
         if new := [orjson.dumps(statement) for uuid, statement in told.items() if uuid not in known]:
             log.store(new, authority=log.own_authority(), version="1.0.3", trust="launch")
-        log.record(*[_taken_back(uuid, voiding) for voiding, uuid in ended.items() if uuid in known and voiding not in known])
+        log.record(*[_taken_back(uuid) for uuid in repeated if uuid in known])
 
 
 def _registration(entry: Entry) -> str | None:
@@ -186,9 +185,9 @@ def _about_item(said: _Said) -> list[dict]:
     return found
 
 
-def _taken_back(uuid: str, voiding: str) -> dict:
+def _taken_back(uuid: str) -> dict:
     return {
-        "id": voiding,
+        "id": _id_of(uuid, "voided"),
         "actor": log.own_authority(),
         "verb": {"id": VOIDED, "display": {"en": "voided"}},
         "object": {"objectType": "StatementRef", "id": uuid},

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select
 from support.tincan import COURSE
 
-from core.db import db
+from catalogue.items.models import Item
+from core.db import db, write
 from lrs import projections
 from lrs.documents.models import Document
 from lrs.statements.models import Statement
@@ -137,6 +138,8 @@ class TestTakingBack:
         content.say("passed", result={"score": {"raw": 8, "min": 0, "max": 10}})
         self.void(client, api_key("all"), voided)
         before, statements, facts = stands(item, people["alice"]), kept(app), kept(app, LaunchedFact)
+        with app.app_context(), write():
+            db.session.query(Item).filter_by(uuid=item).one().title = "Golf, second edition"
         with app.app_context():
             projections.rebuild()
         after = stands(item, people["alice"])

@@ -1,5 +1,6 @@
 """What somebody can do who takes the address of a launch: write for its learner, in its attempt, about its course, while it is open."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from catalogue.items.models import Item
 from core.clock import frozen, now
 from core.db import db, write
 from core.identity import identity_base, person_agent
+from lrs.statements import service as log
 from lrs.statements.models import Statement
 from scorm.packages.importing import import_package
 from scorm.play.launched.xapi import GRACE
@@ -35,12 +37,7 @@ class TestALaunchSpeaks:
         with app.app_context():
             bob = person_agent(uuid=people["bob"].uuid, name="Bob")
         assert content.send(content.statement("passed") | {"actor": bob}).status_code == 403
-        assert (
-            content.remember(
-                "x", agent=f'{{"account":{{"homePage":"{bob["account"]["homePage"]}","name":"{people["bob"].uuid}"}}}}'
-            ).status_code
-            == 403
-        )
+        assert content.remember("x", agent=json.dumps(bob)).status_code == 403
         assert stands(item, people["bob"]).progress is None
 
     def test_in_its_own_attempt_only(self, content, opened, item, people, stands):
@@ -79,6 +76,7 @@ class TestALaunchSpeaks:
     def test_takes_nothing_back(self, content):
         said = content.say("passed")
         voiding = content.statement("voided") | {"object": {"objectType": "StatementRef", "id": said}}
+        voiding["context"]["contextActivities"] = {"grouping": [{"id": COURSE}]}
         assert content.send(voiding).status_code == 403
 
     def test_reads_no_one_else_s(self, content, opened, item, people):
@@ -86,6 +84,15 @@ class TestALaunchSpeaks:
         found = content.client.get("/xapi/statements", headers=content.headers())
         assert found.status_code == 200
         assert "bob's own" not in found.text
+
+
+def test_a_statement_of_somebody_else_under_the_same_authority_counts_for_nothing(app, content, item, people, stands):
+    """Brought in by an import, for example: only what came through the launch itself is trusted."""
+    said = content.statement("passed")
+    authority = {"account": {"homePage": content.actor["account"]["homePage"], "name": f"launch:{content.query['registration']}"}}
+    with app.app_context(), write():
+        log.store([json.dumps(said).encode()], authority=authority, version="1.0.3", trust="self")
+    assert stands(item, people["alice"]).attempt.success == "unknown"
 
 
 class TestALaunchEnds:
@@ -165,10 +172,12 @@ class TestThePlayer:
 
 
 class TestAPackageThatCallsItselfOurs:
-    @pytest.mark.parametrize("tail", ["", "/id/item/1", "/id"])
-    def test_is_not_opened(self, app, people, opened, tail):
+    @pytest.mark.parametrize("where", ["the site", "an item", "all addresses"])
+    def test_is_not_opened(self, app, people, opened, where):
         with app.app_context():
-            found = import_package(tincan(activity=identity_base() + tail), name="x.zip", owner_id=people["erin"].id, publish=True)
+            base = identity_base()
+            activity = {"the site": base, "an item": f"{base}/id/item/1", "all addresses": base.partition("//")[0] + "//"}[where]
+            found = import_package(tincan(activity=activity), name="x.zip", owner_id=people["erin"].id, publish=True)
         answer = opened(found.item_uuid, people["alice"]).open()
         assert answer.status_code == 409
         assert "this site" in answer.json["error"]["message"]
