@@ -4,11 +4,12 @@ the new version does not have is not shown, and is shown again when the attempt 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Result, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from core.db import db
 from scorm.packages.models import Package, PackageVersion
+from scorm.play.answers.models import Answer, Question
 from scorm.play.models import Attempt, ScoState
 from scorm.play.rules import SUSPENDED
 
@@ -69,8 +70,11 @@ def _rename(attempts: list[int], old: str, new: str) -> None:
     other = aliased(ScoState)
     taken = select(other.id).where(other.attempt_id == ScoState.attempt_id, other.sco == new).exists()
     mine = ScoState.attempt_id.in_(attempts), ScoState.sco == old
-    _run(update(ScoState).where(*mine, ~taken).values(sco=new))
+    renamed = _run(update(ScoState).where(*mine, ~taken).values(sco=new, listed=False).returning(ScoState.attempt_id)).scalars().all()
+    # Its answers are listed anew, under the part's new name.
+    questions = select(Question.id).where(Question.sco == old)
+    _run(delete(Answer).where(Answer.attempt_id.in_(renamed), Answer.question_id.in_(questions)))
 
 
-def _run(statement) -> None:
-    db.session.execute(statement.execution_options(synchronize_session=False))
+def _run(statement) -> Result:
+    return db.session.execute(statement.execution_options(synchronize_session=False))
