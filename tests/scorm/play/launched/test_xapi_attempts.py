@@ -11,6 +11,7 @@ from core.db import db, write
 from lrs import projections
 from lrs.documents.models import Document
 from lrs.statements.models import Statement
+from lrs.statements.rules import VOIDED
 from scorm.play.launched.models import LaunchedFact
 from scorm.play.models import Attempt, Registration
 
@@ -117,7 +118,7 @@ class TestTakingBack:
         answer = client.post("/xapi/statements", json=statement, auth=key, headers={"X-Experience-API-Version": "1.0.3"})
         assert answer.status_code == 200, answer.text
 
-    def test_a_voided_statement_counts_no_more(self, client, api_key, item, people, opened, stands):
+    def test_a_voided_statement_counts_no_more(self, app, client, api_key, item, people, opened, stands):
         launched = opened(item, people["alice"])
         content = launched.content()
         content.say("failed", result={"score": {"scaled": 0.2}})
@@ -130,6 +131,9 @@ class TestTakingBack:
         after = stands(item, people["alice"])
         assert (after.attempt.success, after.attempt.score_scaled, after.attempt.total_time) == ("failed", 0.2, 0)
         assert (after.progress.status, after.progress.score_scaled, after.progress.duration_seconds) == ("failed", 0.2, 0)
+        with app.app_context():
+            verbs = [json.loads(payload)["verb"]["id"] for payload in db.session.scalars(select(Statement.payload))]
+        assert sum(verb == VOIDED for verb in verbs) == 2 + 3, "theirs, and what was told about the item: a pass, an end, its time"
 
     def test_a_rebuild_finds_the_same_and_tells_nothing_twice(self, app, client, api_key, item, people, opened, stands):
         content = opened(item, people["alice"]).content()
@@ -139,7 +143,7 @@ class TestTakingBack:
         self.void(client, api_key("all"), voided)
         before, statements, facts = stands(item, people["alice"]), kept(app), kept(app, LaunchedFact)
         with app.app_context(), write():
-            db.session.query(Item).filter_by(uuid=item).one().title = "Golf, second edition"
+            db.session.query(Item).filter_by(uuid=item).one().language = "fr"
         with app.app_context():
             projections.rebuild()
         after = stands(item, people["alice"])
