@@ -12,7 +12,9 @@ from accounts.people import service as people_service
 from catalogue.items.models import Item
 from core.clock import frozen, now
 from core.db import db, write
+from core.erasure import account_key
 from core.identity import identity_base, person_agent
+from lrs.privacy import service as privacy
 from lrs.statements import service as log
 from lrs.statements.models import Statement
 from scorm.packages.importing import import_package
@@ -127,6 +129,15 @@ class TestALaunchEnds:
         with app.app_context(), write():
             people_service.disable(people_queries.get(people["alice"].id))
         assert self.refused(content)
+
+    def test_when_its_learner_is_forgotten(self, app, content, people, item, stands):
+        content.say("passed")
+        stands(item, people["alice"])
+        with app.app_context(), write():
+            privacy.start(identifier=account_key(people["alice"].uuid), mode="erase")
+        assert self.refused(content)
+        with app.app_context():
+            assert db.session.scalars(db.select(Attempt)).one().success == "passed"
 
     def test_when_it_is_revoked(self, app, content):
         with app.app_context(), write():
