@@ -23,7 +23,7 @@ from scorm.play import queries, rules
 from scorm.play.answers import service as answers
 from scorm.play.cmi import EDITIONS, SCORM12
 from scorm.play.cmi.outcome import Outcome, outcome
-from scorm.play.cmi.seed import carried
+from scorm.play.cmi.seed import begun, carried
 from scorm.play.cmi.state import Merged, merge
 from scorm.play.cmi.times import centis
 from scorm.play.course import Course, Entry, course_of
@@ -169,7 +169,7 @@ class _Merge:
         state.entry, state.sessions, state.session = entry, state.sessions + 1, self.posted.session
         state.running, state.session_time, state.session_started_at, state.last_exit = True, 0, self.at, ""
         state.told_session = 0
-        return {} if fresh else carried(cmi)
+        return begun({} if fresh else carried(cmi), terms=self.entry.terms)
 
     def _end_session(self) -> None:
         self.state.running = False

@@ -62,19 +62,19 @@ def course_of(version_uuid: str) -> Course:
     edition = _EDITIONS.get(version.format, version.format)
     contents = version.contents
     sequencing = activity_tree(contents) if edition == SCORM2004 and is_sequenced(contents) else None
-    return Course(edition, version.title, tuple(_entries(contents.organizations[0], edition)), sequencing)
+    return Course(edition, version.title, tuple(_entries(contents.organizations[0], edition, free=sequencing is None)), sequencing)
 
 
-def _entries(organization: Organization, edition: str):
+def _entries(organization: Organization, edition: str, *, free: bool):
     needs = rules_of(organization).conditions if edition == SCORM12 else {}
     stack = [(node, 0) for node in reversed(organization.items)]
     while stack:
         node, depth = stack.pop()
-        yield _entry(node, depth, needs.get(node.identifier))
+        yield _entry(node, depth, needs.get(node.identifier), free=free)
         stack.extend((child, depth + 1) for child in reversed(node.children))
 
 
-def _entry(node: Node, depth: int, needs: Condition | None) -> Entry:
+def _entry(node: Node, depth: int, needs: Condition | None, *, free: bool) -> Entry:
     terms = Terms(
         launch_data=node.launch_data,
         mastery_score=node.mastery_score,
@@ -82,6 +82,7 @@ def _entry(node: Node, depth: int, needs: Condition | None) -> Entry:
         time_limit_action=node.time_limit_action,
         completion_threshold=node.completion_threshold,
         scaled_passing_score=node.scaled_passing_score,
+        objectives=tuple(node.objectives) if free else (),
     )
     tracked = node.scorm_type != "asset" and not node.external
     return Entry(node.identifier, node.title, depth, node.launch, node.external, tracked, node.visible, terms, needs)

@@ -21,7 +21,10 @@ class Learner:
 
 @dataclass(frozen=True)
 class Terms:
-    """What the manifest says about one SCO (see ``scorm.packages.tree.Node``)."""
+    """What the manifest says about one SCO (see ``scorm.packages.tree.Node``).
+
+    ``objectives`` are those that it finds when it begins; a sequenced course's engine says them itself.
+    """
 
     launch_data: str = ""
     mastery_score: float | None = None
@@ -29,6 +32,14 @@ class Terms:
     time_limit_action: str = ""
     completion_threshold: float | None = None
     scaled_passing_score: float | None = None
+    objectives: tuple[str, ...] = ()
+
+
+def begun(state: Mapping[str, str], *, terms: Terms) -> State:
+    """What a SCO has when it begins: what it stored, else the objectives that the manifest names (2004 RTE 4.2.17)."""
+    if any(element.startswith("cmi.objectives.") for element in state):
+        return dict(state)
+    return {f"cmi.objectives.{place}.id": identifier for place, identifier in enumerate(terms.objectives)} | dict(state)
 
 
 def carried(state: Mapping[str, str]) -> State:
@@ -68,7 +79,7 @@ def seed(*, edition: str, state: Mapping[str, str], learner: Learner, terms: Ter
             "cmi.time_limit_action": terms.time_limit_action,
         }
         fresh = {}
-    return {element: value for element, value in (fresh | carried(state) | owned).items() if value != ""}
+    return {element: value for element, value in (fresh | begun(carried(state), terms=terms) | owned).items() if value != ""}
 
 
 def _number(value: float | None) -> str:
