@@ -47,6 +47,13 @@ def test_the_player_is_accessible(browse, live_server, live_people, axe):
     page.locator(".item-actions .btn-primary").click()
     page.wait_for_url("**/launches/*")
     assert complaints(page, axe) == []
+    author = browse(live_people["erin"], reduced_motion="reduce")
+    author.set_viewport_size({"width": 320, "height": 640})
+    author.goto(f"/items/{content.course}")
+    author.get_by_role("button", name="Test this package").click()
+    author.locator("#trace li").first.wait_for()
+    assert complaints(author, axe) == []
+    assert author.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_a_page_that_is_not_there_is_accessible(browse, live_server, live_people, axe):

@@ -2,6 +2,7 @@
 
 const APIS = ["API", "API_1484_11"];
 const PACE = 150; // between two messages to the page, in milliseconds
+const GLANCE = 20; // between two looks for a new page in the frame
 const MOST = 3_000; // lines of one test
 const LONGEST = 600; // characters of one value
 
@@ -13,6 +14,7 @@ export class Trial {
     this.asking = new Set();
     this.said = 0;
     this.watched = new WeakSet();
+    this.gone = new Set();
     const other = APIS.find((name) => name !== (settings.edition === "1.2" ? "API" : "API_1484_11"));
     Object.defineProperty(window, other, { configurable: true, get: () => void this.lookedFor(other) });
   }
@@ -38,7 +40,8 @@ export class Trial {
   // A part opens: its API is wrapped, and its pages are listened to.
   follow(run, frame, entry) {
     this.say("opened", { title: cut(entry.title), tracked: entry.tracked });
-    frame.addEventListener("load", () => (this.listen(frame), setTimeout(() => this.lookForMissing(frame), 500)));
+    frame.addEventListener("load", () => setTimeout(() => this.lookForMissing(frame), 500));
+    const watch = setInterval(() => (frame.isConnected ? this.listen(frame) : clearInterval(watch)), GLANCE);
     const { api } = run;
     const prefix = run.form.window === "API" ? "LMS" : "";
     const lastError = api[`${prefix}GetLastError`].bind(api);
@@ -103,11 +106,13 @@ export class Trial {
   listen(frame) {
     const { contentWindow: page } = frame;
     try {
-      if (this.watched.has(page.document)) return;
+      if (this.watched.has(page.document) || page.location.href === "about:blank") return;
       this.watched.add(page.document);
-      page.addEventListener("error", ({ message, filename, lineno }) => {
+      const heard = ({ message, filename, lineno, target }) => {
         if (message) this.say("pageError", { text: cut(`${message} (${this.name(filename)}:${lineno})`) });
-      });
+        else if (target?.src || target?.href) this.lost(target.src || target.href);
+      };
+      page.addEventListener("error", heard, true);
     } catch {
       // a page of another origin says nothing
     }
@@ -116,10 +121,17 @@ export class Trial {
   lookForMissing(frame) {
     try {
       const loaded = frame.contentWindow.performance.getEntriesByType("resource");
-      for (const { name, responseStatus } of loaded.slice(0, 500)) if (responseStatus >= 400) this.say("missing", { file: cut(this.name(name)) });
+      for (const { name, responseStatus } of loaded.slice(0, 500)) if (responseStatus >= 400) this.lost(name);
     } catch {
       // the same
     }
+  }
+
+  lost(address) {
+    const file = cut(this.name(address));
+    if (this.gone.has(file)) return;
+    this.gone.add(file);
+    this.say("missing", { file });
   }
 
   name(address) {

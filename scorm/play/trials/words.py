@@ -74,8 +74,8 @@ def _reasons() -> dict[str, str]:
 def _advice() -> dict[str, str]:
     return {
         "silent": _(
-            "The content has not called its interface for ten seconds. Either it waits for a click, or it was exported without SCORM: "
-            "then learners will never be seen to finish."
+            "The content has not called its interface so far. Either it waits for a click, or something in it failed, or it was exported "
+            "without SCORM: then learners will never be seen to finish."
         ),
         "wrongApi": _(
             "The content looked for %(asked)s and found nothing: the package says that it is another version of SCORM, "
