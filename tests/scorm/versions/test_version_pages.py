@@ -155,6 +155,13 @@ class TestPages:
             assert (launch.version.number, launch.mode, launch.attempt_id) == (2, "browse", None)
         assert client.get(answer.headers["Location"]).status_code == 200
 
+    def test_know_no_version_that_is_not_there(self, author, course):
+        client, headers = author
+        made = course(TWO)
+        for number in (0, 2, 10**30):
+            assert client.get(f"/items/{made.item}/versions/{number}").status_code == 404
+            assert client.post(f"/items/{made.item}/versions/{number}/use", headers=headers).status_code == 404
+
     def test_are_for_those_who_may_edit_the_item(self, app, client, people, sign_in, csrf, course):
         made = course(TWO)
         with app.app_context():
