@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from core.db import write
 
 schemathesis = pytest.importorskip("schemathesis")
-UPLOADS = ("/packages", "/statements/import")  # their bodies are archives and files; they have tests of their own
+UPLOADS = ("/courses", "/packages", "/statements/import")  # their bodies are archives and files; they have tests of their own
 
 
 def test_no_call_that_the_document_describes_breaks_the_server(sqlite_app):
