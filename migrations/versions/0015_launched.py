@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("statement_id", name="pk_launched_fact"),
     )
     op.create_index("ix_launched_fact_attempt_id", "launched_fact", ["attempt_id"])
+    op.add_column("launch", sa.Column("openings", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("lrs_launch_credential", sa.Column("launch", sa.String(36)))
     op.add_column("lrs_launch_credential", sa.Column("keeps", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.create_index("ix_lrs_launch_credential_launch", "lrs_launch_credential", ["launch"])
@@ -35,4 +36,5 @@ def downgrade() -> None:
     op.drop_index("ix_lrs_launch_credential_launch", "lrs_launch_credential")
     op.drop_column("lrs_launch_credential", "keeps")
     op.drop_column("lrs_launch_credential", "launch")
+    op.drop_column("launch", "openings")
     op.drop_table("launched_fact")

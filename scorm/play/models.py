@@ -107,7 +107,8 @@ class Attempt(Standing, Base):
 class Launch(Base):
     """One opening of the player. Its tokens are computed from ``uuid`` and never stored (``tokens``).
 
-    ``attempt_id`` is empty for an author's look around (mode ``browse``), which leaves no trace in results.
+    ``attempt_id`` is empty for an author's look around (mode ``browse``), which leaves no trace in results. ``openings`` counts how often
+    content was opened that speaks for itself: a goodbye that comes late ends only what it belongs to.
     """
 
     __tablename__ = "launch"
@@ -131,6 +132,7 @@ class Launch(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    openings: Mapped[int] = mapped_column(default=0, server_default="0")
 
     attempt: Mapped[Attempt | None] = relationship()
     version: Mapped[PackageVersion] = relationship()

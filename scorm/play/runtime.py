@@ -78,10 +78,17 @@ class OpenSchema(StrictSchema):
     sco = fields.String(required=True, validate=validate.Length(1, 1000), metadata={"description": "Identifier of the part"})
 
 
+class CloseSchema(StrictSchema):
+    """The body of a goodbye."""
+
+    opening = StrictInteger(load_default=None, validate=validate.Range(1, _NEWEST), metadata={"description": "As answered by open"})
+
+
 _schema = CommitSchema()
 _standing_schema = StandingSchema()
 _trial_schema = TrialSchema()
 _open_schema = OpenSchema()
+_close_schema = CloseSchema()
 
 
 @blueprint.post("/commit")
@@ -145,7 +152,8 @@ def open_part():
     with write():
         launch, person = queries.live_launch(uuid, at=at)
         opened = launched.open_entry(launch=launch, person=person, identifier=identifier, at=at)
-    return jsonify(url=opened.url, ownWindow=opened.own_window)
+        opening = launch.openings
+    return jsonify(url=opened.url, ownWindow=opened.own_window, opening=opening)
 
 
 @blueprint.get("/standings")
@@ -164,10 +172,11 @@ def standings():
 def close():
     """The player leaves a part, or the course."""
     uuid = _genuine()
+    opening = _body(_close_schema)["opening"] if request.content_length else None
     at = now()
     with write():
         launch, person = queries.live_launch(uuid, at=at)
-        launched.close(launch=launch, person=person, at=at)
+        launched.close(launch=launch, person=person, at=at, opening=opening)
     for _round in range(2):  # what content said, then what is told about the item because of it
         catch_up(limit_ms=100)
     launch, _person = queries.live_launch(uuid, at=at)

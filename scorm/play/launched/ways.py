@@ -75,12 +75,19 @@ def open_entry(*, launch: Launch, person: Person, identifier: str, at: datetime)
         attempt.last_sco, attempt.last_at = entry.identifier, at
         if attempt.completion == "not attempted":
             attempt.completion = "incomplete"
+    launch.openings += 1
     return way.open(launch=launch, person=person, entry=entry, at=at)
 
 
-def close(*, launch: Launch, person: Person, at: datetime) -> None:
-    """The player leaves, inside ``write()``; NotFound for a course that is not opened this way."""
+def close(*, launch: Launch, person: Person, at: datetime, opening: int | None = None) -> None:
+    """The player leaves what it opened as number ``opening`` of this launch (None: whatever is open), inside ``write()``.
+
+    A goodbye may be overtaken by what is opened next, when a page is loaded again: it then ends nothing. NotFound for a course that is not
+    opened this way.
+    """
     way = way_or_not_found(launch)
+    if opening is not None and opening != launch.openings:
+        return
     if launch.mode == "normal":
         queries.locked_attempt(launch.attempt_id)
     way.close(launch=launch, person=person, at=at)

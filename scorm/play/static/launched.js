@@ -17,7 +17,7 @@ const contents = new Contents({ entries: settings.entries, words, open: (entry) 
 let current = null;
 let frame = null;
 let away = false; // a part plays in another window
-let opened = false; // the server has opened something that is not left yet
+let opened = 0; // what the server calls that which it has opened and we have not left yet
 let left = false;
 
 document.getElementById("player").classList.toggle("embedded", Boolean(host));
@@ -47,7 +47,7 @@ async function open(entry) {
     stage.replaceChildren(note(reason(error), error.status === 403 ? undefined : [words.retry, () => open(entry)]));
     return;
   }
-  opened = true;
+  opened = answer.opening;
   if (answer.ownWindow) offer(entry, answer.url);
   else show(entry, answer.url);
   tell("opened", { part: entry.id, title: entry.title });
@@ -137,10 +137,11 @@ async function close() {
   frame = null;
   away = false;
   if (!opened) return;
-  opened = false;
+  const opening = opened;
+  opened = 0;
   await new Promise((resolve) => setTimeout(resolve, GRACE));
   try {
-    heard(await ask("close"));
+    heard(await ask("close", { body: { opening } }));
   } catch {
     // it ends by itself
   }
@@ -170,7 +171,7 @@ window.addEventListener("message", (event) => {
 window.addEventListener("pagehide", () => {
   if (!opened || away || left) return;
   frame?.remove();
-  ask("close", { keepalive: true }).catch(() => {});
+  ask("close", { body: { opening: opened }, keepalive: true }).catch(() => {});
 });
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 window.addEventListener("focus", refresh);

@@ -46,8 +46,8 @@ class Opened:
         assert answer.status_code == 200, answer.text
         return answer.json
 
-    def close(self) -> dict:
-        answer = self.client.post("/rt/close", headers=self.bearer)
+    def close(self, **body) -> dict:
+        answer = self.client.post("/rt/close", json=body, headers=self.bearer)
         assert answer.status_code == 200, answer.text
         return answer.json
 

@@ -116,6 +116,17 @@ class TestALaunchEnds:
         with frozen(now() + GRACE + timedelta(seconds=1)):
             assert self.refused(content)
 
+    def test_not_by_the_goodbye_of_a_page_that_was_loaded_again(self, item, people, opened):
+        launched = opened(item, people["alice"])
+        first = launched.open().json["opening"]
+        content = launched.content()
+        launched.close(opening=first)
+        with frozen(now() + GRACE + timedelta(seconds=1)):
+            assert not self.refused(content)
+        launched.close(opening=first + 1)
+        with frozen(now() + GRACE + timedelta(seconds=1)):
+            assert self.refused(content)
+
     def test_when_it_expires(self, content):
         with frozen(now() + timedelta(hours=25)):
             assert self.refused(content)
