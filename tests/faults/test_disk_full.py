@@ -62,10 +62,17 @@ def disk(tmp_path):
     found.close()
 
 
-def upload(server, headers) -> int:
+def upload(server, headers, to: str = "packages") -> int:
     fields = {"file": ("course.zip", another_package(), "application/zip")}
     only = {name: value for name, value in headers.items() if name != "Content-Type"}
-    return server.http.request("POST", f"{server.url}/api/v1/packages", fields=fields, headers=only).status
+    return server.http.request("POST", f"{server.url}/api/v1/{to}", fields=fields, headers=only).status
+
+
+def unfinished(server, headers) -> int:
+    found = [
+        server.http.request("GET", f"{server.url}/api/v1/uploads?state={state}", headers=headers).data for state in ("waiting", "working")
+    ]
+    return sum(json.loads(page)["total"] for page in found)
 
 
 def test_a_full_disk_is_told_and_survived(disk):
@@ -75,7 +82,7 @@ def test_a_full_disk_is_told_and_survived(disk):
             time.sleep(1)
             with disk.full(server):
                 time.sleep(SECONDS)
-                uploads = {upload(server, headers) for _ in range(2)}
+                uploads = {upload(server, headers, to) for to in ("packages", "uploads") * 2}
                 assert server.http.request("GET", f"{server.url}/healthz").status == 200
                 if disk.mounted:
                     command = [sys.executable, "cli.py", "backup", str(disk.folder / "b.tar"), "--quiet"]
@@ -90,6 +97,11 @@ def test_a_full_disk_is_told_and_survived(disk):
         assert after > before, "with room again, statements are taken in"
         assert uploads <= {503, 507}, uploads
         assert upload(server, headers) == 201
+        assert upload(server, headers, "uploads") == 202
+        deadline = time.monotonic() + 20
+        while unfinished(server, headers):
+            assert time.monotonic() < deadline, "with room again, uploads are imported"
+            time.sleep(0.2)
         figures = load.check()
         assert list((disk.folder / "files" / ".incoming").glob("*")) == []
         assert list(disk.folder.glob("*b.tar*")) == list(disk.folder.glob(".*b.tar*")) == []

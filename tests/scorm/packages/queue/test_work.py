@@ -1,8 +1,12 @@
 """Receiving and working off: a file is safe before its answer, and what comes of it comes once."""
 
+import random
 import threading
 import time
+import zipfile
 from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, update
@@ -280,6 +284,29 @@ class TestFiles:
             assert not eraser.remains(subject)
             assert queries.waiting_of(erin.id) == 0
         assert len(files(app)) == 1
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_memory_does_not_grow_with_the_file(app, by, work_off, make_course, tmp_path):
+    """64 MiB of film are received and imported in a few; ``./run bench 16`` does it with a gibibyte and a real server."""
+    path, piece = tmp_path / "film.zip", random.Random(1).randbytes(1 << 20)
+    path.write_bytes(make_course())
+    with zipfile.ZipFile(path, "a") as archive, archive.open("film.mp4", "w") as entry:
+        for _ in range(64):
+            entry.write(piece)
+    Path("/proc/self/clear_refs").write_text("5")
+    before = resident("VmRSS")
+    with app.app_context(), path.open("rb") as stream:
+        receiving.receive(receiving.pieces_of(stream), name="film.zip", by=by("erin"), batch=str(uuid4()))
+    assert work_off() == 1
+    assert resident("VmHWM") - before < 24 << 10
+    with app.app_context():
+        assert db.session.scalar(select(Upload.state)) == "done"
+
+
+def resident(name: str) -> int:
+    """KiB of this process."""
+    return next(int(line.split()[1]) for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name))
 
 
 def lapse(app, uuid: str) -> None:
