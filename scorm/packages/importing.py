@@ -19,6 +19,7 @@ from scorm.packages.archive import Limits
 from scorm.packages.findings import Refused
 from scorm.packages.inspection import Inspection, inspect
 from scorm.packages.models import PackageVersion
+from scorm.packages.prerequisites import note_silence
 
 PREFIX = "packages/"
 _CHUNK = 1 << 20
@@ -165,7 +166,9 @@ def _build(inspection: Inspection, out: BinaryIO) -> list[serving.Place]:
     if not inspection.accepted:
         return []
     try:
-        return serving.build(inspection.archive, out, inspection.findings)
+        places = serving.build(inspection.archive, out, inspection.findings)
+        note_silence(inspection.manifest.tree, inspection.findings)
+        return places
     except Refused as refusal:
         inspection.findings.append(refusal.finding)
         return []

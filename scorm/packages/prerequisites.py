@@ -15,7 +15,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from scorm.packages.tree import Node, Organization
+from scorm.packages.findings import Findings
+from scorm.packages.tree import Node, Organization, Tree
 
 Condition = list
 _DONE = ("passed", "completed")
@@ -25,6 +26,7 @@ _OPERATORS = {"and": "&", "or": "|", "not": "~"}
 _TOKEN = re.compile(r"""\s+|(?P<sign><>|[&|]+|[~=<>*{}(),])|(?P<quoted>"[^"]*"|'[^']*')|(?P<name>[^\s&|~=<>*{}(),"']+)""")
 MOST, DEEPEST, LONGEST = 50_000, 40, 20_000
 _PASSES = 50
+SILENT = "prerequisites.silent"
 
 
 class Unreadable(ValueError):
@@ -60,6 +62,13 @@ def rules_of(organization: Organization) -> Rules:
             found.conditions[node.identifier] = _all(conditions)
     _open_what_nobody_reaches(organization, found)
     return found
+
+
+def note_silence(tree: Tree, findings: Findings) -> None:
+    """Say so when parts wait for others in a package of which nothing reports that a part is done: they would wait for ever."""
+    mute = any(finding.code == "file.no_api" for finding in findings)
+    if mute and any(rules_of(organization).conditions for organization in tree.organizations):
+        findings.add(SILENT)
 
 
 def holds(condition: Condition | None, status: Callable[[str], str]) -> bool:

@@ -314,6 +314,13 @@ PREREQUISITES = {
         WARNING,
         _("“%(title)s” is meant to open only after “%(part)s”, which is not in the table of contents: it is open from the start."),
     ),
+    "prerequisites.silent": (
+        WARNING,
+        _(
+            "Parts are meant to open one after the other, but nothing in the package reports that a part is done: "
+            "all of them are open from the start. Export the course again with its SCORM interface."
+        ),
+    ),
     "prerequisites.never": (
         WARNING,
         _(

@@ -1,5 +1,6 @@
 """A package version as the player needs it: its edition and its tree, flat, in reading order. Versions never change, so it is cached."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from core.db import db
 from scorm.packages.models import PackageVersion
-from scorm.packages.prerequisites import Condition, rules_of
+from scorm.packages.prerequisites import SILENT, Condition, rules_of
 from scorm.packages.sequencing import activity_tree, is_sequenced
 from scorm.packages.tree import Node, Organization
 from scorm.play.cmi import SCORM12, SCORM2004
@@ -62,11 +63,17 @@ def course_of(version_uuid: str) -> Course:
     edition = _EDITIONS.get(version.format, version.format)
     contents = version.contents
     sequencing = activity_tree(contents) if edition == SCORM2004 and is_sequenced(contents) else None
-    return Course(edition, version.title, tuple(_entries(contents.organizations[0], edition, free=sequencing is None)), sequencing)
+    organization = contents.organizations[0]
+    needs = rules_of(organization).conditions if edition == SCORM12 and not _is_silent(version.report) else {}
+    return Course(edition, version.title, tuple(_entries(organization, needs, free=sequencing is None)), sequencing)
 
 
-def _entries(organization: Organization, edition: str, *, free: bool):
-    needs = rules_of(organization).conditions if edition == SCORM12 else {}
+def _is_silent(report: dict) -> bool:
+    """Whether the import found that no part of the package reports anything, so that none may wait for another."""
+    return any(finding["code"] == SILENT for finding in report["findings"])
+
+
+def _entries(organization: Organization, needs: Mapping[str, Condition], *, free: bool):
     stack = [(node, 0) for node in reversed(organization.items)]
     while stack:
         node, depth = stack.pop()

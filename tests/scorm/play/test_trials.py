@@ -4,8 +4,10 @@ import pytest
 from sqlalchemy import func, select
 
 from core.db import db
+from scorm.packages import queries
 from scorm.packages.importing import import_package
 from scorm.play import tokens
+from scorm.play.course import course_of
 from scorm.play.models import Attempt, CommitEntry, Launch, ScoState
 
 
@@ -91,3 +93,13 @@ class TestALaunchThatCounts:
 def test_only_those_who_may_edit_begin_a_trial(client, people, sign_in, csrf, item):
     sign_in(client, people["alice"])
     assert client.post(f"/items/{item}/trial", headers=csrf(client)).status_code in (403, 404)
+
+
+def test_a_package_that_reports_nothing_shuts_no_part(app, people, packages_dir):
+    """Its second part would wait for ever for the first."""
+    path = packages_dir / "golf-and-parser" / "scorm12" / "PrerequisitesTest_SCORM12.zip"
+    with app.app_context(), path.open("rb") as stream:
+        imported = import_package(stream, name="mute.zip", owner_id=people["erin"].id)
+        version = queries.current_version(queries.by_uuid(imported.package_uuid).item_id)
+        assert "prerequisites.silent" in {finding["code"] for finding in imported.report["findings"]}
+        assert [entry.needs for entry in course_of(version.uuid).entries] == [None] * 4
