@@ -48,11 +48,15 @@ def save_switches(uuid):
 @pages.get("/packages/<uuid:uuid>/original")
 @access("author")
 def original(uuid):
-    """The zip exactly as it was uploaded."""
+    """The file exactly as it was uploaded: a zip, or the course structure of cmi5 by itself."""
     _package, item = _editable(uuid)
     version = queries.current_version(item.id)
-    name = version.original_name if version.original_name.lower().endswith(".zip") else f"{version.original_name}.zip"
-    return downloads.send(version.original_key, mimetype="application/zip", name=name)
+    name, kind = version.original_name, "application/zip"
+    if name.lower().endswith(".xml"):
+        kind = "application/xml"
+    elif not name.lower().endswith(".zip"):
+        name = f"{name}.zip"
+    return downloads.send(version.original_key, mimetype=kind, name=name)
 
 
 def _editable(uuid) -> tuple[Package, Item]:

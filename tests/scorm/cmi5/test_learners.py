@@ -1,8 +1,10 @@
 """Learners of ours: a cmi5 course in the catalogue, in their attempts and in their progress."""
 
+import io
+
 import pytest
 from sqlalchemy import select
-from support.cmi5 import ACTOR, Unit, au, block, package
+from support.cmi5 import ACTOR, Unit, au, block, package, structure
 
 from catalogue.items.models import Item
 from catalogue.progress.models import Progress
@@ -223,3 +225,20 @@ def test_what_is_kept_of_somebody_from_another_system_goes_when_they_are_forgott
             assert eraser.erase(subject, mode="erase", position=0).counts == {"cmi5_registrations": 2}
         assert db.session.scalars(select(Enrolment)).all() == db.session.scalars(select(UnitSession)).all() == []
         assert db.session.scalars(select(ScoState)).all() == []
+
+
+def test_an_author_uploads_a_course_structure_without_a_zip_and_gets_it_back(app, people, sign_in, csrf):
+    from scorm.packages.models import Package
+
+    client = sign_in(app.test_client(), people["erin"])
+    data = structure(au(url="https://content.example/au"))
+    answer = client.post("/api/v1/packages", data=data, content_type="text/xml", headers=csrf(client))
+    assert (answer.status_code, answer.get_json()["format"]) == (201, "cmi5")
+    other = data.replace(b"Geology", b"Botany")
+    form = {"file": (io.BytesIO(other), "cmi5.xml")}
+    answer = client.post("/api/v1/packages", data=form, content_type="multipart/form-data", headers=csrf(client))
+    assert answer.status_code == 201, answer.text
+    with app.app_context():
+        package_uuid = db.session.scalars(select(Package.uuid).order_by(Package.id.desc())).first()
+    original = client.get(f"/packages/{package_uuid}/original")
+    assert (original.mimetype, original.data) == ("application/xml", other)
