@@ -1,15 +1,32 @@
 """Requests whose body comes a byte at a time must not keep a place from everybody else.
 
 The server hands a request to a thread when its headers are there; reading the body is waiting for the client. So there are many threads to
-wait in, and few places to work in: a request takes a place when its body, or the first part of a large one, has arrived.
+wait in, and few places to work in: a request takes a place when its body, or the first part of a large one, has arrived. Who takes in the
+rest of a large one piece by piece gives the place away for as long as each piece is waited for (:func:`away`).
 """
 
 import io
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 WAITING = 256  # threads; made when they are needed
 FIRST_PART = 256 << 10
+_PLACES = "colloquium.places"
+
+
+@contextmanager
+def away(environ: dict) -> Iterator[None]:
+    """Let somebody else have this request's place inside the block, which waits for the client; hold no connection meanwhile."""
+    places: threading.BoundedSemaphore | None = environ.get(_PLACES)
+    if places is None:
+        yield
+        return
+    places.release()
+    try:
+        yield
+    finally:
+        places.acquire()
 
 
 class Arrivals:
@@ -24,6 +41,7 @@ class Arrivals:
             stream = environ["wsgi.input"]
             first = stream.read(FIRST_PART)
             environ["wsgi.input"] = io.BytesIO(first) if len(first) < FIRST_PART else io.BufferedReader(_Rest(first, stream))
+        environ[_PLACES] = self._places
         return _Working(self._wsgi, environ, start_response, self._places)
 
 

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from core.arrivals import FIRST_PART, Arrivals
+from core.arrivals import FIRST_PART, Arrivals, away
 
 
 def ask(wsgi, body: bytes = b"", stream=None) -> bytes:
@@ -41,6 +41,28 @@ def test_who_waits_for_a_body_takes_no_place():
     assert not done.is_set()
     arrived.set()
     assert done.wait(20)
+
+
+def test_who_takes_in_a_large_body_gives_the_place_away_meanwhile():
+    begun, arrived, done = threading.Event(), threading.Event(), threading.Event()
+
+    def take_in(environ, start_response):
+        if environ["CONTENT_LENGTH"] == "4":
+            return echo(environ, start_response)
+        with away(environ):
+            begun.set()
+            arrived.wait(20)
+        return echo(environ, start_response)
+
+    arrivals, large = Arrivals(take_in, places=1), b"x" * (FIRST_PART + 1)
+    thread = threading.Thread(target=lambda: (ask(arrivals, large), done.set()), daemon=True)
+    thread.start()
+    assert begun.wait(20)
+    assert ask(arrivals, b"next") == b"next"
+    assert not done.is_set()
+    arrived.set()
+    assert done.wait(20)
+    assert ask(arrivals, b"last") == b"last"
 
 
 def test_places_are_given_back_whatever_happens():

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from core.access import Principal
+from core.arrivals import away
 from core.db import db, write
 from core.errors import BadRequest, Unavailable, Unsupported
 from core.jobs import wake_worker
@@ -78,7 +79,11 @@ def _refuse_without_room(expected: int) -> None:
 def body(request: Request) -> Iterator[bytes]:
     """The pieces of a bare upload; :class:`TooLarge` when it says, or turns out, that it is over the limit."""
     try:
-        while piece := request.stream.read(_CHUNK):
+        while True:
+            with away(request.environ):
+                piece = request.stream.read(_CHUNK)
+            if not piece:
+                return
             yield piece
     except RequestEntityTooLarge as error:
         raise uploads.too_large() from error
