@@ -1,6 +1,6 @@
 """Pages for authors: the panel on an item's page with report, original and switches."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -11,7 +11,7 @@ from core.db import write
 from core.storage import downloads
 from scorm.packages import queries, report, service, switches
 from scorm.packages.archive.limits import in_words
-from scorm.packages.models import Package
+from scorm.packages.models import Package, PackageVersion
 
 pages = Blueprint("packages", __name__, template_folder="templates", static_folder="static", static_url_path="/static/packages")
 pages.add_app_template_global(in_words, "size_in_words")
@@ -50,7 +50,11 @@ def save_switches(uuid):
 def original(uuid):
     """The file exactly as it was uploaded: a zip, or the course structure of cmi5 by itself."""
     _package, item = _editable(uuid)
-    version = queries.current_version(item.id)
+    return send_original(queries.current_version(item.id))
+
+
+def send_original(version: PackageVersion) -> Response:
+    """What was uploaded as this version: a zip, or the course structure of cmi5 by itself."""
     name, kind = version.original_name, "application/zip"
     if name.lower().endswith(".xml"):
         kind = "application/xml"

@@ -9,7 +9,7 @@ from core.api import PageArgs, api_blueprint, page_schema
 from core.clock import now
 from core.db import write
 from core.schemas import StrictSchema, StrictString
-from core.storage import storage
+from core.storage import discard as discard_files
 from scorm.packages import queries as packages
 from scorm.packages import report, uploads
 from scorm.packages.api import BODY, option, refusal
@@ -167,8 +167,7 @@ def discard(uuid, number):
     with write():
         version = queries.of_package(_editable(uuid), number)
         keys = service.discard(version=version, by_id=principal().person_id, at=now())
-    for key in keys:
-        storage().delete(key)
+    discard_files(keys)
 
 
 def _editable(uuid) -> Package:

@@ -9,7 +9,7 @@ from core import cli
 from core.clock import now
 from core.db import write
 from core.errors import NotFound
-from core.storage import storage
+from core.storage import discard as discard_files
 from scorm.packages import queries as packages
 from scorm.packages import report
 from scorm.packages.importing import import_package
@@ -98,8 +98,7 @@ def discard(package: str, number: int, by: str | None) -> None:
     with write():
         version = queries.of_package(packages.by_uuid(package), number)
         keys = service.discard(version=version, by_id=_person(by), at=now())
-    for key in keys:
-        storage().delete(key)
+    discard_files(keys)
     click.echo(f"version {number} is discarded")
 
 

@@ -1,6 +1,6 @@
 """Pages for those who may edit an item: the history of its versions, and one version beside the current one with the choice it needs."""
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -11,11 +11,12 @@ from core.access import access, principal
 from core.clock import now
 from core.db import write
 from core.errors import Forbidden, NotFound
-from core.storage import storage
+from core.storage import discard as discard_files
 from scorm.packages import queries as packages
 from scorm.packages import report, uploads
 from scorm.packages.importing import import_package
 from scorm.packages.models import Package, PackageVersion
+from scorm.packages.views import send_original
 from scorm.play import moving
 from scorm.play import service as play
 from scorm.versions import contents, queries, rules, service, words
@@ -128,8 +129,7 @@ def discard(uuid, number):
     """Remove a version that was never used, with its files."""
     with write():
         keys = service.discard(version=_version(uuid, number), by_id=principal().person_id, at=now())
-    for key in keys:
-        storage().delete(key)
+    discard_files(keys)
     flash(_("Version %(number)s is discarded.", number=number), "success")
     return redirect(url_for("versions.history", uuid=uuid), 303)
 
@@ -148,12 +148,8 @@ def choose_contents(uuid):
 @pages.get("/items/<uuid:uuid>/versions/<int:number>/original")
 @access("author")
 def original(uuid, number):
-    """The zip of a version exactly as it was uploaded."""
-    shown = _version(uuid, number)
-    name = shown.original_name if shown.original_name.lower().endswith(".zip") else f"{shown.original_name}.zip"
-    answer = send_file(storage().open(shown.original_key), mimetype="application/zip", as_attachment=True, download_name=name)
-    answer.content_length = shown.original_size
-    return answer
+    """The file of a version exactly as it was uploaded."""
+    return send_original(_version(uuid, number))
 
 
 def _history(item: Item, package: Package, **more) -> str:
