@@ -69,3 +69,49 @@ def test_content_of_the_other_version_is_named(live_server, live_people, browse)
     expect(page.locator("#trace")).to_contain_text("looked for API_1484_11")
     page.clock.run_for(15_000)
     expect(page.locator("#advice")).to_contain_text("looked for API_1484_11 and found nothing")
+
+
+def call(name, *given, answer="true", code="0", at=100, by_player=False):
+    """One line of a trace."""
+    return {"kind": "call", "name": name, "given": given, "answer": answer, "code": code, "at": at, "byPlayer": by_player, "length": 5}
+
+
+OPENED = {"kind": "opened", "at": 0, "tracked": True}
+BEGUN = call("LMSInitialize", "")
+STATUS = call("LMSSetValue", "cmi.core.lesson_status", "completed", at=60_000)
+PLACE = call("LMSSetValue", "cmi.core.lesson_location", "3")
+FINISHED = call("LMSFinish", "")
+# What a trace comes to: (lines, whether the test has ended, names of what is said).
+TRACES = {
+    "patience": ([OPENED], False, []),
+    "silent to the end": ([OPENED], True, ["silent"]),
+    "never initialized": ([OPENED, PLACE | {"answer": "false", "code": "301"}], True, ["notInitialized"]),
+    "nothing wrong": ([OPENED, BEGUN, STATUS, FINISHED], True, []),
+    "done at once": ([OPENED, BEGUN, STATUS | {"at": 900}, FINISHED], True, ["atOnce"]),
+    "no status": ([OPENED, BEGUN, FINISHED], True, ["noStatus"]),
+    "closed on it": ([OPENED, BEGUN, STATUS, call("LMSCommit", ""), FINISHED | {"byPlayer": True}], True, ["notFinished"]),
+    "never saved": ([OPENED, BEGUN, STATUS], True, ["notFinished", "neverSaved"]),
+    "a place and no wish to return": ([OPENED, BEGUN, PLACE, STATUS, FINISHED], True, ["noSuspend"]),
+    "much suspend data": (
+        [OPENED, BEGUN, call("LMSSetValue", "cmi.suspend_data", "x") | {"length": 9_000}], False, ["longSuspend"],
+    ),
+    "refused by the server": ([OPENED, BEGUN, {"kind": "verdict", "rejected": {"cmi.core.exit": "vocabulary"}}], False, ["refused"]),
+}  # fmt: skip
+
+
+def test_what_a_trace_comes_to(live_server, live_people, browse):
+    page = browse(live_people["erin"])
+    page.goto(f"{live_server.url}/static/trials/advice.js")
+    said = page.evaluate(
+        """async (traces) => {
+            const { advice } = await import("/static/trials/advice.js");
+            const { checked } = await import("/static/trials/lines.js");
+            const look = (rows, ended) => advice(rows.map(checked), { passed: 5_000, ended, given: "API" }).map(([name]) => name);
+            const cut = checked({ kind: "call", given: [{}, "x".repeat(9999)] });
+            return [traces.map(([rows, ended]) => look(rows, ended)), checked({ kind: "odd" }), checked(null), cut];
+        }""",
+        [[rows, ended] for rows, ended, _names in TRACES.values()],
+    )
+    assert dict(zip(TRACES, said[0], strict=True)) == {kind: names for kind, (_rows, _ended, names) in TRACES.items()}
+    assert said[1:3] == [None, None]
+    assert [len(text) for text in said[3]["given"]] == [0, 600]
