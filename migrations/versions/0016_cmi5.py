@@ -32,12 +32,12 @@ def upgrade() -> None:
     op.create_table(
         "cmi5_unit",
         sa.Column("registration_id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column("part", sa.String(36), nullable=False),
         *(sa.Column(name, sa.Boolean(), nullable=False) for name in ("completed", "passed", "failed", "waived")),
         *(sa.Column(f"score_{name}", sa.Float(53), nullable=True) for name in ("scaled", "raw", "min", "max")),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["registration_id"], ["cmi5_registration.id"], name="fk_cmi5_unit_registration_id", ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("registration_id", "number", name="pk_cmi5_unit"),
+        sa.PrimaryKeyConstraint("registration_id", "part", name="pk_cmi5_unit"),
     )
     op.create_table(
         "cmi5_session",

@@ -71,7 +71,7 @@ class _Intake:
     def __init__(self, session: UnitSession, enrolment: Enrolment, at: datetime):
         self.session, self.enrolment, self.at = session, enrolment, at
         self.told: About = service.about(enrolment, at)
-        self.states = queries.states_of(enrolment.id)
+        self.states = queries.states_of(enrolment)
         self.complete: list[Prepared] = []
         self.duration: str | None = None
         self.moved = False

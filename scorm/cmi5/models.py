@@ -42,12 +42,16 @@ class Enrolment(Base):
 
 
 class UnitState(Base):
-    """How one unit stands in a registration; no row means that nothing was said about it. ``number`` is that of its part."""
+    """How one unit stands in a registration; no row means that nothing was said about it.
+
+    ``part`` is its identifier, which is the same in the next version of the course: a unit that a version does not have comes back
+    as it was when the registration does.
+    """
 
     __tablename__ = "cmi5_unit"
 
     registration_id: Mapped[int] = mapped_column(ForeignKey("cmi5_registration.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    part: Mapped[str] = mapped_column(String(36), primary_key=True)
     completed: Mapped[bool] = mapped_column(Boolean, default=False)
     passed: Mapped[bool] = mapped_column(Boolean, default=False)
     failed: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -55,7 +55,7 @@ def opened(enrolment: Enrolment, session: UnitSession, *, at: datetime) -> None:
     structure = queries.structure_of(enrolment.version.uuid)
     state = _sco_state(attempt, session, structure.parts[session.number].identifier, at)
     state.sessions, state.running = state.sessions + 1, True
-    follow(enrolment, structure, queries.states_of(enrolment.id), at=at)
+    follow(enrolment, structure, queries.states_of(enrolment), at=at)
 
 
 def follow(enrolment: Enrolment, structure: Structure, states: dict[int, UnitState], *, at: datetime) -> None:

@@ -22,6 +22,12 @@ def structure_of(version_uuid: str) -> Structure:
     return Structure.from_json(version.tree_json["organizations"][0]["cmi5"])
 
 
+@lru_cache(maxsize=64)
+def numbers_of(version_uuid: str) -> dict[str, int]:
+    """``{identifier: number}`` of the parts of a version."""
+    return {part.identifier: number for number, part in enumerate(structure_of(version_uuid).parts)}
+
+
 def item_of(enrolment: Enrolment) -> Item:
     """The catalogue item that a registration is for."""
     return db.session.scalars(select(Item).join(Package).join(PackageVersion).where(PackageVersion.id == enrolment.version_id)).one()
@@ -72,6 +78,8 @@ def last_launched(enrolment_id: int) -> UnitSession | None:
     return db.session.scalar(query.order_by(UnitSession.id.desc()).limit(1))
 
 
-def states_of(enrolment_id: int) -> dict[int, UnitState]:
-    """``{number: state}`` of the units about which something was said."""
-    return {state.number: state for state in db.session.scalars(select(UnitState).where(UnitState.registration_id == enrolment_id))}
+def states_of(enrolment: Enrolment) -> dict[int, UnitState]:
+    """``{number: state}`` of the units about which something was said, by their numbers in the version that is played."""
+    numbers = numbers_of(enrolment.version.uuid)
+    rows = db.session.scalars(select(UnitState).where(UnitState.registration_id == enrolment.id))
+    return {numbers[state.part]: state for state in rows if state.part in numbers}

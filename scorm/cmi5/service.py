@@ -78,14 +78,35 @@ def register(
     return enrolment
 
 
+def follow_version(enrolment: Enrolment, version: PackageVersion, at: datetime) -> None:
+    """Let a registration go on with the version that its attempt has moved to; what was open of the old one is abandoned.
+
+    What the new version asks for may be done already.
+    """
+    enrolment = locked(enrolment)
+    for session in queries.live_sessions(enrolment.id):
+        abandon(session=session, at=at)
+    before = _names(about(enrolment, at), queries.states_of(enrolment))
+    enrolment.version = version
+    db.session.flush()
+    told = about(enrolment, at)
+    after = satisfied_by(told, queries.states_of(enrolment))
+    blocks = tuple(number for number in after.blocks if told.iri(number) not in before)
+    log.record(*told_of(told, Satisfied(blocks, after.course and told.course not in before), str(uuid4())))
+
+
+def _names(told: About, states: dict[int, UnitState]) -> set[str]:
+    """Our ids of what is satisfied."""
+    found = satisfied_by(told, states)
+    return {told.iri(number) for number in (*found.blocks, *([None] if found.course else []))}
+
+
 def launch(*, enrolment: Enrolment, number: int, mode: str, reader: str, at: datetime, launch_id: int | None = None) -> Launched:
     """A new session of a unit; the one before it is abandoned. Everything that the unit will ask for is there when this is committed.
 
     ``reader`` names who reads the files; it makes their address, nothing else.
     """
-    if enrolment.attempt_id is not None:
-        play.locked_attempt(enrolment.attempt_id)
-    enrolment = queries.locked(enrolment.id)
+    enrolment = locked(enrolment)
     for former in queries.live_sessions(enrolment.id):
         abandon(session=former, at=at)
     session = UnitSession(
@@ -179,12 +200,16 @@ def abandon(*, session: UnitSession, at: datetime) -> bool:
 
 def lock(session: UnitSession) -> Enrolment:
     """Attempt and registration of a session, locked; the session as it is now."""
-    enrolment = session.registration
-    if enrolment.attempt_id is not None:
-        play.locked_attempt(enrolment.attempt_id)
-    enrolment = queries.locked(enrolment.id)
+    enrolment = locked(session.registration)
     db.session.refresh(session)
     return enrolment
+
+
+def locked(enrolment: Enrolment) -> Enrolment:
+    """A registration and its attempt, which nobody else changes until the unit of work ends; as it is now."""
+    if enrolment.attempt_id is not None:
+        play.locked_attempt(enrolment.attempt_id)
+    return queries.locked(enrolment.id)
 
 
 def end(session: UnitSession, how: str) -> None:
@@ -196,10 +221,8 @@ def end(session: UnitSession, how: str) -> None:
 
 def waive(*, enrolment: Enrolment, number: int, reason: str, at: datetime) -> None:
     """Take a unit as done without it being taken (section 9.3.7). Conflict where it was waived before or its criteria are met."""
-    if enrolment.attempt_id is not None:
-        play.locked_attempt(enrolment.attempt_id)
-    enrolment = queries.locked(enrolment.id)
-    told, states = about(enrolment, at), queries.states_of(enrolment.id)
+    enrolment = locked(enrolment)
+    told, states = about(enrolment, at), queries.states_of(enrolment)
     if rules.is_met(told.structure.parts[number].move_on, rules.unit_of(states.get(number))):
         raise Conflict(_("This part is done already, so there is nothing to waive."), code="nothing_to_waive")
     before = satisfied_by(told, states)
@@ -228,9 +251,11 @@ def unit_number(structure, index: int) -> int:
 
 
 def state_of(enrolment: Enrolment, states: dict[int, UnitState], number: int, at: datetime) -> UnitState:
+    """The state of a unit among those of a registration, made when nothing was said about it before."""
     if number not in states:
+        part = queries.structure_of(enrolment.version.uuid).parts[number].identifier
         states[number] = UnitState(
-            registration_id=enrolment.id, number=number, completed=False, passed=False, failed=False, waived=False, last_at=at
+            registration_id=enrolment.id, part=part, completed=False, passed=False, failed=False, waived=False, last_at=at
         )
         db.session.add(states[number])
     return states[number]

@@ -35,8 +35,8 @@ class Cmi5Way:
 
     def standings(self, launch: Launch) -> Mapping[str, Outcome]:
         enrolment = _known(launch)
-        states = queries.states_of(enrolment.id) if enrolment else {}
-        units = queries.structure_of(launch.version.uuid).units
+        states = queries.states_of(enrolment) if enrolment else {}
+        units = queries.structure_of((enrolment or launch).version.uuid).units
         return {part.identifier: outcomes.of_unit(part.move_on, states.get(number)) for number, part in units if number in states}
 
     def close(self, *, launch: Launch, person: Person, at: datetime) -> None:
@@ -46,8 +46,10 @@ class Cmi5Way:
 
 
 def enrolment_of(launch: Launch, person: Person, at: datetime) -> Enrolment:
-    """The registration of a launch, made when it is the first."""
+    """The registration of a launch, made when it is the first; it plays the version of the launch from now on."""
     if found := _known(launch):
+        if found.version_id != launch.version_id:
+            service.follow_version(found, launch.version, at)
         return found
     attempt = launch.attempt
     if attempt is None:

@@ -242,3 +242,29 @@ def test_an_author_uploads_a_course_structure_without_a_zip_and_gets_it_back(app
         package_uuid = db.session.scalars(select(Package.uuid).order_by(Package.id.desc())).first()
     original = client.get(f"/packages/{package_uuid}/original")
     assert (original.mimetype, original.data) == ("application/xml", other)
+
+
+def test_an_attempt_that_moves_to_a_new_version_keeps_what_was_done(app, people, course, player):
+    """One unit is gone, another has come, the third is still done: what is left decides."""
+    from scorm.packages.models import PackageVersion
+    from scorm.play import moving
+
+    item = course(block("b", au("one", moveOn="Passed"), au("two", moveOn="Passed")))
+    first = player(item, people["alice"]).open().start()
+    first.say("passed")
+    with app.app_context():
+        source = db.session.scalars(select(PackageVersion)).one()
+        package_uuid = source.package.uuid
+        corrected = package(block("b", au("new"), au("one", moveOn="Passed")))
+        assert import_package(corrected, name="two.zip", owner_id=people["erin"].id, version_of=package_uuid).accepted
+        with write():
+            target = db.session.scalars(select(PackageVersion).order_by(PackageVersion.id.desc())).first()
+            assert moving.move(source=db.session.get_one(PackageVersion, source.id), target=target) == 1
+            target.package.current_number = target.number
+    again = player(item, people["alice"])
+    unit = again.open(1)
+    assert unit.launch["activityId"] == first.launch["activityId"]
+    assert unit.launch["registration"] == first.launch["registration"]
+    assert again.standings()["parts"][again.parts[1]]["success"] == "passed"
+    assert first.say("terminated").status_code == 401
+    assert standing(app, people["alice"])[:2] == ("completed", "passed")
