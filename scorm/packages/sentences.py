@@ -125,8 +125,8 @@ COURSE = {
     "course.known": (
         WARNING,
         _(
-            "You already have a course that calls itself the same: “%(title)s”. If this is a corrected one, upload it there as a new "
-            "version: then its discussions and everybody’s progress stay."
+            "You already have a course that calls itself the same: “%(title)s”. If this is a corrected one, make it a new version of "
+            "that course: then its discussions and everybody’s progress stay."
         ),
     ),
     "course.several": (ERROR, _("The zip holds several courses (%(folders)s). Upload each one by itself.")),

@@ -1,6 +1,7 @@
-"""Another table of contents of the same zip, as a version of its own: it waits, is compared, used and rolled back like an uploaded one.
+"""Versions that no upload made: they wait, are compared, used and rolled back like uploaded ones, and play from the files that are there.
 
-A manifest may hold several organizations; the first is played, which is the default one unless an author chooses another here.
+A manifest may hold several organizations; the first is played, which is the default one unless an author chooses another here. And what
+was uploaded as a course of its own can become a version of the one that it corrects.
 """
 
 from dataclasses import replace
@@ -13,7 +14,7 @@ from core.db import db
 from core.errors import Invalid
 from scorm.packages import queries as packages
 from scorm.packages.findings import Finding
-from scorm.packages.models import PackageFile, PackageVersion
+from scorm.packages.models import Package, PackageFile, PackageVersion
 from scorm.packages.report import findings_of, outline
 from scorm.packages.tree import Tree
 
@@ -37,15 +38,33 @@ def choose(*, version: PackageVersion, place: int, by_id: int | None) -> Package
     for one in _of_the_same_zip(version):
         if one.tree[0].identifier == first.identifier and one.tree[0].title == first.title:
             return one
-    package.last_number += 1
     chosen = Tree([first, *(o for o in tree.organizations if o is not first)], tree.sequencing_collection)
-    made = PackageVersion(
-        **{name: getattr(version, name) for name in _COPIED},
-        uuid=str(uuid4()), package_id=package.id, number=package.last_number, waiting=True, by_id=by_id,
+    return _made(
+        version,
+        package,
         # The same bytes are recognised by the version that was imported from them, not by this one.
-        uploader=f"of {package.id}.{package.last_number}",
+        uploader=f"of {package.id}.{package.last_number + 1}",
         note=_("Table of contents: %(title)s", title=first.title or first.identifier)[:500],
-        report=_report(version.report, chosen), tree_json=chosen.to_json(),
+        report=_report(version.report, chosen),
+        tree_json=chosen.to_json(),
+        by_id=by_id,
+    )
+
+
+def adopt(*, package: Package, version: PackageVersion, by_id: int | None) -> PackageVersion:
+    """A version of another course as the next version of ``package``, inside ``write()``; where one has these bytes, that one."""
+    package = packages.locked(package.id)
+    if known := packages.version_of_package(version.sha256, package.id):
+        return known
+    given = {"note": version.note, "report": version.report, "tree_json": version.tree_json}
+    return _made(version, package, uploader=f"package {package.id}", by_id=by_id, **given)
+
+
+def _made(version: PackageVersion, package: Package, **given) -> PackageVersion:
+    package.last_number += 1
+    made = PackageVersion(
+        **{name: getattr(version, name) for name in _COPIED}, **given,
+        uuid=str(uuid4()), package_id=package.id, number=package.last_number, waiting=True,
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()

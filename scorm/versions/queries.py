@@ -51,10 +51,9 @@ def of_package(package: Package, number: int) -> PackageVersion:
     return found
 
 
-def has_files(package: Package, original_key: str) -> bool:
-    """Whether some version of the package is played from that zip."""
-    mine = select(PackageVersion.id).where(PackageVersion.package_id == package.id, PackageVersion.original_key == original_key)
-    return db.session.scalar(select(mine.exists()))
+def has_files(original_key: str) -> bool:
+    """Whether some version is played from that zip."""
+    return db.session.scalar(select(select(PackageVersion.id).where(PackageVersion.original_key == original_key).exists()))
 
 
 def page(package: Package, page: int, per_page: int = PER_PAGE) -> tuple[list[Line], int]:

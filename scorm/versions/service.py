@@ -71,5 +71,5 @@ def discard(*, version: PackageVersion, by_id: int | None, at: datetime) -> tupl
     keys = version.original_key, version.serving_key
     db.session.delete(version)
     db.session.flush()
-    # Another table of contents of the same zip is played from the same files.
-    return () if queries.has_files(package, keys[0]) else keys
+    # Another version may be played from the same files (``contents``).
+    return () if queries.has_files(keys[0]) else keys

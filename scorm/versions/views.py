@@ -57,6 +57,20 @@ def upload(uuid):
     return redirect(url_for("versions.version", uuid=uuid, number=imported.number), 303)
 
 
+@pages.post("/items/<uuid:uuid>/versions/from/<uuid:other>")
+@access("author")
+def adopt(uuid, other):
+    """What was uploaded as a course of its own, as the next version of this one."""
+    with write():
+        source, _package = _editable(other)
+        item, package = _editable(uuid)
+        made = contents.adopt(package=package, version=packages.current_version(source.id), by_id=principal().person_id)
+        number, draft = made.number, source.title
+        address = url_for("versions.version", uuid=item.uuid, number=number)
+    flash(_("It waits as version %(number)s. The item “%(title)s” is still there, too.", number=number, title=draft), "success")
+    return redirect(address, 303)
+
+
 @pages.get("/items/<uuid:uuid>/versions/<int:number>")
 @access("author")
 def version(uuid, number):

@@ -10,6 +10,7 @@ from accounts.people import queries
 from accounts.people import service as accounts
 from core.db import db, write
 from core.storage import storage
+from scorm.packages.files import locate
 from scorm.packages.importing import import_package
 from scorm.packages.models import PackageFile, PackageVersion
 from scorm.play.models import Launch
@@ -133,8 +134,27 @@ class TestPages:
         assert answer.status_code == 201
         (finding,) = [f for f in answer.json["findings"] if f["code"] == "course.known"]
         assert "“Tiny 1”" in finding["message"] or "“Tiny”" in finding["message"]
-        page = client.get(f"/items/{answer.json['item']['uuid']}").text
-        assert f'href="/items/{made.item}/versions#upload"' in page
+        other = answer.json["item"]["uuid"]
+        address = f"/items/{made.item}/versions/from/{other}"
+        assert f'action="{address}"' in client.get(f"/items/{other}").text
+        answer = client.post(address, headers=headers)
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"/items/{made.item}/versions/2")
+        with app.app_context():
+            assert made.version(2).waiting
+            assert locate(made.version(2).uuid, "b.html") is not None
+            keys = {key for key, _written in storage().keys("packages/")}
+            made.use(2)
+        assert client.post(address, headers=headers).headers["Location"].endswith("/versions/2")
+        with app.app_context():
+            assert {key for key, _written in storage().keys("packages/")} == keys
+
+    def test_keep_the_files_of_a_course_that_another_took_over_and_discarded(self, app, author, course):
+        client, headers = author
+        made, other = course(TWO), course(TWO_CORRECTED)
+        client.post(f"/items/{made.item}/versions/from/{other.item}", headers=headers)
+        assert client.post(f"/items/{made.item}/versions/2/discard", headers=headers).status_code == 303
+        with app.app_context():
+            assert storage().exists(other.version(1).serving_key)
 
     def test_point_nowhere_for_what_is_somebody_elses_or_a_name_that_many_have(self, app, author, course, people):
         made = course(TWO, identifier="manifest", title="First")
@@ -170,7 +190,7 @@ class TestPages:
         headers = csrf(client)
         for path in ("", "/1", "/1/original"):
             assert client.get(f"/items/{made.item}/versions{path}").status_code == 403
-        for path in ("", "/2/use", "/2/discard", "/2/trial"):
+        for path in ("", "/2/use", "/2/discard", "/2/trial", f"/from/{made.item}"):
             assert client.post(f"/items/{made.item}/versions{path}", headers=headers).status_code == 403
 
     def test_of_another_author_are_refused(self, app, client, people, sign_in, course):
