@@ -48,7 +48,7 @@ def save_switches(uuid):
 @pages.get("/packages/<uuid:uuid>/original")
 @access("author")
 def original(uuid):
-    """The file exactly as it was uploaded: a zip, or the course structure of cmi5 by itself."""
+    """The file exactly as it was uploaded."""
     _package, item = _editable(uuid)
     return send_original(queries.current_version(item.id))
 
