@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from core.access import Principal
 from core.db import db, write
 from core.storage import discard, storage
-from scorm.packages import queries, report, room, service, serving
+from scorm.packages import queries, report, room, service, serving, tincan
 from scorm.packages.archive import Limits
 from scorm.packages.findings import Refused
 from scorm.packages.inspection import Inspection, inspect
@@ -88,6 +88,8 @@ def import_package(
         places = _build(inspection, serving_zip)
         if inspection.accepted and not package_id:
             _point_to_another(inspection, owner_id)
+        if inspection.accepted and tincan.calls_itself_ours(inspection.manifest):
+            inspection.findings.add("xapi.ours", tincan.NAME, id=inspection.manifest.identifier)
         answer = report.build(inspection, name=name, size=size)
         if not inspection.accepted:
             return _refused(answer, conclude)

@@ -381,6 +381,13 @@ XAPI = {
             "or http://."
         ),
     ),
+    "xapi.ours": (
+        ERROR,
+        _(
+            "The package calls itself %(id)s, an address of this site: its results could not be told apart from ours. "
+            "Give it an id of its own."
+        ),
+    ),
     "xapi.several_launches": (
         WARNING,
         _("%(count)s activities of tincan.xml can be opened; learners get “%(title)s”. Export the others as courses of their own."),

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from core.identity import identity_base
+from lrs.credentials.rules import at_or_below
 from lrs.statements.formats import is_iri
 from scorm.packages import formats
 from scorm.packages.archive import Archive
@@ -57,6 +59,16 @@ def read_tincan(data: bytes, *, folder: str, find: Callable[[str], str | None], 
     about = Metadata(title=title[:_TITLE], description=_string(course, "description")[:_DESCRIPTION], language=_language(course))
     tree = Tree([Organization(node.identifier, node.title, [node] if node.launch else [])])
     return Manifest(node.identifier[:200], FORMAT, EDITION, title[:_TITLE], tree, about)
+
+
+def calls_itself_ours(manifest: Manifest) -> bool:
+    """Whether an xAPI package is named by an address of this installation: its statements could then be about other courses."""
+    return manifest.format == FORMAT and is_ours(manifest.tree.organizations[0].identifier)
+
+
+def is_ours(iri: str) -> bool:
+    """Whether an activity is ours, or one that ours lie below."""
+    return at_or_below(iri, identity_base()) or at_or_below(identity_base(), iri)
 
 
 def _node(course: xml.Element, folder: str, find: Callable[[str], str | None], findings: Findings) -> Node:

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 
 from accounts.people.models import Person
 from core.errors import Conflict
-from core.identity import identity_base, person_agent
+from core.identity import person_agent
 from lrs.credentials.launches import end_launches, issue_launch
-from lrs.credentials.rules import at_or_below
+from scorm.packages.tincan import is_ours
 from scorm.play.cmi.outcome import Outcome
 from scorm.play.course import Entry, course_of
 from scorm.play.launched.ways import Opened, address, endpoint, origins_of
@@ -29,7 +29,7 @@ class XapiWay:
 
     def open(self, *, launch: Launch, person: Person, entry: Entry, at: datetime) -> Opened:
         """The address of the content. What was opened before in the same attempt can write no more."""
-        if _is_ours(entry.identifier):
+        if is_ours(entry.identifier):
             raise Conflict(_("This package calls itself by an address of this site, so its results could not be told apart from ours."))
         registration = UUID(launch.attempt.uuid) if launch.attempt else uuid4()
         if launch.mode == "normal":
@@ -70,9 +70,3 @@ class XapiWay:
     def close(self, *, launch: Launch, person: Person, at: datetime) -> None:
         """No longer than a moment may anything be written."""
         end_launches(launch=launch.uuid, grace=GRACE)
-
-
-def _is_ours(iri: str) -> bool:
-    """Whether a package names an activity that is ours, or one that ours lie below: it could then speak about other courses."""
-    base = identity_base()
-    return at_or_below(iri, base) or at_or_below(base, iri)

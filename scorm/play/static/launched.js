@@ -19,6 +19,7 @@ let frame = null;
 let away = false; // a part plays in another window
 let opened = 0; // what the server calls that which it has opened and we have not left yet
 let left = false;
+let over = false; // nothing that happens here is recorded any more
 
 document.getElementById("player").classList.toggle("embedded", Boolean(host));
 document.getElementById("exit").addEventListener("click", () => exit());
@@ -48,6 +49,7 @@ async function open(entry) {
     return;
   }
   opened = answer.opening;
+  over = false;
   if (answer.ownWindow) offer(entry, answer.url);
   else show(entry, answer.url);
   tell("opened", { part: entry.id, title: entry.title });
@@ -103,11 +105,12 @@ function listen() {
 }
 
 async function refresh() {
-  if (left) return;
+  if (left || over) return;
   try {
     heard(await ask("standings", { method: "GET" }));
   } catch (error) {
-    if (!left) say(error.status === 403 || error.code === "superseded" ? reason(error) : words.unknown, "unsaved");
+    over = error.status === 403 || error.code === "superseded";
+    if (!left) say(over ? reason(error) : words.unknown, "unsaved");
   }
 }
 

@@ -18,6 +18,7 @@ from lrs.privacy import service as privacy
 from lrs.statements import service as log
 from lrs.statements.models import Statement
 from scorm.packages.importing import import_package
+from scorm.packages.models import PackageVersion
 from scorm.play.launched.xapi import GRACE
 from scorm.play.models import Attempt, Launch
 
@@ -193,14 +194,26 @@ class TestThePlayer:
         assert launched.client.get("/rt/state", query_string={"sco": COURSE}, headers=launched.bearer).status_code == 404
 
 
+@pytest.fixture(params=["the site", "an item", "all addresses"])
+def ours(request, app):
+    """An activity that is ours, or that ours lie below."""
+    with app.app_context():
+        base = identity_base()
+    return {"the site": base, "an item": f"{base}/id/item/1", "all addresses": base.partition("//")[0] + "//"}[request.param]
+
+
 class TestAPackageThatCallsItselfOurs:
-    @pytest.mark.parametrize("where", ["the site", "an item", "all addresses"])
-    def test_is_not_opened(self, app, people, opened, where):
+    def test_is_not_imported(self, app, people, ours):
         with app.app_context():
-            base = identity_base()
-            activity = {"the site": base, "an item": f"{base}/id/item/1", "all addresses": base.partition("//")[0] + "//"}[where]
-            found = import_package(tincan(activity=activity), name="x.zip", owner_id=people["erin"].id, publish=True)
-        answer = opened(found.item_uuid, people["alice"]).open()
+            found = import_package(tincan(activity=ours), name="x.zip", owner_id=people["erin"].id)
+        assert [finding["code"] for finding in found.report["findings"] if finding["code"].startswith("xapi")] == ["xapi.ours"]
+        assert not found.accepted
+
+    def test_is_not_opened_where_it_was_imported_under_another_address(self, app, people, item, ours, opened):
+        with app.app_context(), write():
+            version = db.session.scalars(db.select(PackageVersion)).one()
+            version.tree_json = json.loads(json.dumps(version.tree_json).replace(COURSE, ours))
+        answer = opened(item, people["alice"]).open()
         assert answer.status_code == 409
         assert "this site" in answer.json["error"]["message"]
 
