@@ -56,7 +56,7 @@ def test_a_folder_is_sent_with_what_is_below_it(erin, tmp_path, make_course):
     files(tmp_path / "archive", other=make_course({"other.html": b"x"}))
     (tmp_path / "archive" / "notes.txt").write_text("no package")
     erin.set_input_files("#package-folder", str(tmp_path / "archive"))
-    expect(erin.get_by_text("1 files of the folder are no .zip")).to_be_visible()
+    expect(erin.get_by_text("for they are no .zip: 1")).to_be_visible()
     expect(erin.locator("#batch-words")).to_contain_text("2 of 2 files finished")
     expect(erin.locator(".upload-name", has_text="archive/fire/course.zip")).to_be_visible()
 
