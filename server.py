@@ -11,6 +11,7 @@ from app import create_app, create_wsgi, prepare
 from core.arrivals import WAITING, Arrivals
 from core.backup import guard
 from core.db import db
+from core.errors import Unavailable
 from core.jobs import Background
 from core.settings import Settings, UnsafeConfiguration, from_env
 
@@ -43,7 +44,8 @@ def announce(settings: Settings) -> None:
 
 
 def main() -> int:
-    """Serve until stopped. 0 after a normal stop, 78 when the configuration is refused, 75 while a backup is restored."""
+    """Serve until stopped. 0 after a normal stop, 78 when the configuration is refused, 75 when it cannot start now: a backup is being
+    restored, or the storage that a new installation fills is away."""
     try:
         settings = from_env()
     except UnsafeConfiguration as refusal:
@@ -54,7 +56,11 @@ def main() -> int:
     except guard.Restoring as reason:
         print(f"Colloquium does not start: {reason}", file=sys.stderr)
         return 75
-    announce(settings)
+    try:
+        announce(settings)
+    except Unavailable as reason:  # a new installation keeps its first courses
+        print(f"Colloquium does not start: {reason.message} ./run cli doctor says more.", file=sys.stderr)
+        return 75
     Granian(
         "server:load",
         address=settings.host,

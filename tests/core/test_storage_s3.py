@@ -76,15 +76,16 @@ class TestABadLine:
 class TestAFileThatIsDamaged:
     def test_is_not_put_into_the_cache(self, store):
         key = store.bucket.full(KEY)
-        store.bucket.call("put_object", Key=key, Body=b"something else", Metadata={"sha256": "0" * 64})
+        store.bucket.call("put_object", Key=key, Body=io.BytesIO(b"something else"), Metadata={"sha256": "0" * 64})
         with pytest.raises(Unavailable) as refused:
             store.path(KEY)
         assert refused.value.code == "damaged_file"
         assert [p for p in store.cache.folder.rglob("*") if p.is_file()] == []
 
     def test_is_refused_by_the_service_when_it_was_damaged_on_its_way(self, store):
+        key, wrong = store.bucket.full("packages/b.zip"), bucket_module.md5(b"y")
         with pytest.raises(Unavailable):
-            store.bucket.call("put_object", Key=store.bucket.full("packages/b.zip"), Body=b"x", ContentMD5=bucket_module.md5(b"y"))
+            store.bucket.call("put_object", Key=key, Body=io.BytesIO(b"x"), ContentMD5=wrong)
         assert not store.exists("packages/b.zip")
 
 

@@ -70,6 +70,8 @@ class S3Server:
     def hang(self) -> None:
         """Let it take connections and answer nothing."""
         os.kill(self.process.pid, signal.SIGSTOP)
+        while not all(_stopped(task) for task in Path(f"/proc/{self.process.pid}/task").iterdir()):
+            time.sleep(0.005)
 
     def go_on(self) -> None:
         os.kill(self.process.pid, signal.SIGCONT)
@@ -126,6 +128,10 @@ class Line:
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
+
+
+def _stopped(task: Path) -> bool:
+    return (task / "stat").read_text().rpartition(")")[2].split()[0] in "TZ"
 
 
 def _free_ports(count: int) -> list[int]:

@@ -1,7 +1,8 @@
 """The one place that speaks to the S3 service: which bucket, how long to wait, and what an answer that does not come means.
 
-A request waits some seconds and tries twice; commands and background work wait for as long as it may take. While nothing answers, one
-request at a time finds out whether it does again, and the others are refused at once: they need their places for what goes on without.
+A request waits some seconds for an answer, and asks again only where one came; commands and background work wait for as long as it may
+take. While nothing answers, one request at a time finds out whether it does again, and the others are refused at once: they need their
+places for what goes on without.
 """
 
 import base64
@@ -17,7 +18,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 from flask_babel import lazy_gettext
 from urllib3.exceptions import HTTPError
 
@@ -25,7 +26,7 @@ from core import patience
 from core.errors import Unavailable
 
 log = logging.getLogger("colloquium.storage")
-HASTY = {"connect_timeout": 2, "read_timeout": 4, "retries": {"mode": "standard", "total_max_attempts": 2}}
+HASTY = {"connect_timeout": 2, "read_timeout": 4, "retries": {"total_max_attempts": 1}}
 PATIENT = {"connect_timeout": 5, "read_timeout": 60, "retries": {"mode": "standard", "total_max_attempts": 5}}
 BROKEN = (BotoCoreError, HTTPError, ConnectionError, TimeoutError)
 _GONE = frozenset({"NoSuchKey", "404", "NotFound", "NoSuchVersion"})
@@ -95,7 +96,7 @@ class Bucket:
         if hasty:
             self._silence.let_through()
         try:
-            answer = getattr(self._client(hasty), operation)(Bucket=self.name, **arguments)
+            answer = self._answer(operation, arguments, hasty)
         except ClientError as error:
             self._silence.ended()
             code = error.response.get("Error", {}).get("Code", "")
@@ -110,6 +111,17 @@ class Bucket:
             raise self.silent() from error
         self._silence.ended()
         return answer
+
+    def _answer(self, operation: str, arguments: dict, hasty: bool) -> dict:
+        ask = getattr(self._client(hasty), operation)
+        try:
+            return ask(Bucket=self.name, **arguments)
+        except (ClientError, *BROKEN) as error:
+            if not hasty or not _worth_another_try(error):
+                raise
+            if "Body" in arguments:
+                arguments["Body"].seek(0)
+            return ask(Bucket=self.name, **arguments)
 
     def full(self, key: str) -> str:
         return self._prefix + key
@@ -270,6 +282,13 @@ class _Silence:
 
     def ended(self) -> None:
         self._until = None
+
+
+def _worth_another_try(error: Exception) -> bool:
+    """An error of the service, or a connection that it has closed; not a silence, which is long enough once."""
+    if isinstance(error, ClientError):
+        return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500
+    return not isinstance(error, ReadTimeoutError | ConnectTimeoutError)
 
 
 def md5(data: bytes) -> str:

@@ -11,6 +11,7 @@ from samples import identified
 from sqlalchemy import select
 from support.s3_server import Line
 
+from app import create_app
 from core.db import db, write
 from core.patience import REQUEST, limited
 from core.storage import make, storage
@@ -69,6 +70,18 @@ class TestAttachments:
         plain = identified()
         assert send.xapi.post([plain]).status_code == 200, "statements alone do not need it"
         assert len(send.xapi.ids()) == 2
+
+
+def test_two_machines_share_what_came_to_one(on_s3, send, tmp_path):
+    settings = replace(on_s3.config["SETTINGS"], data_dir=tmp_path / "other")
+    other = create_app(settings)
+    statement = carrying(LARGE)
+    assert send(statement, part(LARGE)).status_code == 200
+    there = type(send)(type(send.xapi)(other.test_client(), send.xapi.auth))
+    assert there.fetch(statementId=statement["id"])[1][0][1] == LARGE
+    with other.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 class TestDocuments:
