@@ -15,7 +15,6 @@ from scorm.play.launched.ways import (
     close,
     endpoint,
     open_entry,
-    origins_of,
     refuse_taken_over,
     register,
     way_of,
@@ -23,7 +22,7 @@ from scorm.play.launched.ways import (
 )
 
 __all__ = [
-    "Opened", "Way", "address", "close", "endpoint", "init_app", "open_entry", "origins_of", "refuse_taken_over", "register",
+    "Opened", "Way", "address", "close", "endpoint", "init_app", "open_entry", "refuse_taken_over", "register",
     "way_of", "way_or_not_found",
 ]  # fmt: skip
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -126,11 +126,3 @@ def address(*, launch: Launch, person: Person, entry: Entry, at: datetime, param
 def endpoint() -> str:
     """The record store as content is told it, with the slash at its end that content expects."""
     return f"{current_app.config['SETTINGS'].content_origin}/xapi/"
-
-
-def origins_of(entry: Entry) -> tuple[str, ...]:
-    """The sites other than ours whose pages speak for a part: where it lies, for external content."""
-    if not entry.external:
-        return ()
-    parts = urlsplit(entry.launch)
-    return (f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[2].lower()}",)

@@ -12,10 +12,11 @@ from accounts.people.models import Person
 from core.errors import Conflict
 from core.identity import person_agent
 from lrs.credentials.launches import end_launches, issue_launch
+from lrs.credentials.rules import EVERYWHERE
 from scorm.packages.tincan import is_ours
 from scorm.play.cmi.outcome import Outcome
 from scorm.play.course import Entry, course_of
-from scorm.play.launched.ways import Opened, address, endpoint, origins_of
+from scorm.play.launched.ways import Opened, address, endpoint
 from scorm.play.models import Launch
 
 FORMAT = "xapi"
@@ -45,7 +46,8 @@ class XapiWay:
             activity=entry.identifier,
             scopes=SCOPES,
             expires_at=launch.expires_at,
-            origins=origins_of(entry),
+            # The page that an address elsewhere leads to may lie elsewhere again.
+            origins=(EVERYWHERE,) if entry.external else (),
             launch=launch.uuid,
             keeps=launch.mode == "normal",
         )
