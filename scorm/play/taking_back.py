@@ -273,12 +273,12 @@ class _Taking:
 
 
 def _targets(tree: object) -> Iterator[str]:
-    """The names of shared objectives in an activity tree."""
+    """The names of the shared objectives that an activity tree writes."""
     stack = [tree]
     while stack:
         node = stack.pop()
         if isinstance(node, dict):
-            if isinstance(node.get("targetObjectiveID"), str):
+            if "targetObjectiveID" in node and any(value for name, value in node.items() if name.startswith("write")):
                 yield node["targetObjectiveID"]
             stack.extend(node.values())
         elif isinstance(node, list | tuple):

@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import select, update
 from support.playing import NOON
 
@@ -13,9 +14,11 @@ from core.db import db, write
 from core.erasure import ERASE, account_key
 from lrs import projections
 from reports.play import rules, words
+from scorm.packages.importing import import_package
 from scorm.play import tokens
 from scorm.play.answers import service as answers
 from scorm.play.answers.models import Answer, Question
+from scorm.play.course import course_of
 from scorm.play.models import Attempt, Launch
 
 
@@ -339,3 +342,21 @@ def test_how_a_question_separates_is_told_only_where_it_says_something():
     assert rules.separation(rules.Sums(n=19, right=10, score=10.0, squares=10.0, score_of_right=10.0)) is None
     assert rules.separation(rules.Sums(n=20, right=20, score=10.0, squares=10.0, score_of_right=10.0)) is None
     assert rules.separation(rules.Sums(n=20, right=10, score=10.0, squares=5.0, score_of_right=5.0)) is None
+
+
+@pytest.mark.parametrize("package", ["xapi/basic_course.zip", "cmi5/multi_au_framed.zip"], ids=["xapi", "cmi5"])
+def test_courses_that_speak_for_themselves_are_reported_by_their_units(app, people, packages_dir, play, asked, package):
+    with app.app_context():
+        with (packages_dir / "golf-and-parser" / package).open("rb") as stream:
+            found = import_package(stream, name="golf.zip", owner_id=people["erin"].id, publish=True)
+        assert found.accepted, found.report
+        opened = play(found.item_uuid, people["alice"], at=now())
+        titles = [entry.title for entry in course_of(opened.attempt.version.uuid).launchable]
+    (row,) = rows(asked("dana", f"/items/{found.item_uuid}/attempts.csv"))
+    assert (row["person"], row["status"]) in [("Alice", "not attempted"), ("Alice", "incomplete")]
+    page = asked("dana", f"/attempts/{row['attempt_id']}")
+    assert page.status_code == 200, page.text
+    assert all(str(escape(title)) in page.text for title in titles)
+    for path in ("/stored", "/journal", "/take-back"):
+        assert asked("dana", f"/attempts/{row['attempt_id']}{path}").status_code == 200
+    assert "No answers yet" in asked("dana", f"/items/{found.item_uuid}/questions").text

@@ -17,7 +17,7 @@ from lrs.privacy.models import Audit
 from lrs.statements.models import Statement
 from scorm.play import taking_back, tokens
 from scorm.play.answers.models import Answer
-from scorm.play.models import Attempt, CommitEntry, Launch, ScoState
+from scorm.play.models import Attempt, CommitEntry, GlobalObjectives, Launch, ScoState
 
 
 @pytest.fixture
@@ -238,3 +238,34 @@ class TestAPart:
             play(passed.item, people["alice"])
             with pytest.raises(Conflict, match="closed"), write():
                 taking_back.part(attempt_id=passed.attempt_id, sco="item2", by=who(people["ada"]), reason="x")
+
+
+SHARING = """<imsss:sequencing><imsss:controlMode choice='false' flow='true'/><imsss:objectives><imsss:primaryObjective objectiveID='p'>
+<imsss:mapInfo targetObjectiveID='written' readSatisfiedStatus='true' writeSatisfiedStatus='true'/></imsss:primaryObjective>
+<imsss:objective objectiveID='o'><imsss:mapInfo targetObjectiveID='read' readSatisfiedStatus='true'/></imsss:objective>
+</imsss:objectives></imsss:sequencing>"""
+
+
+class TestASequencedCourse:
+    @pytest.fixture
+    def led(self, app, people, course, play):
+        item = course({"a.html": "a", "b.html": "b"}, edition="2004", extras=SHARING)
+        with app.app_context():
+            opened = play(item, people["alice"], at=now())
+            opened.begin(at=now())
+            with write() as session:
+                known = {name: {"satisfied": True} for name in ("written", "read", "of another course")}
+                session.add(GlobalObjectives(person_id=people["alice"].id, known=known))
+            opened.attempt_id = opened.attempt.id
+        return opened
+
+    def test_forgets_the_shared_objectives_that_it_wrote_and_no_others(self, app, people, led):
+        with app.app_context():
+            with write():
+                goes = taking_back.whole(attempt_id=led.attempt_id, by=who(people["ada"]), reason="x")
+            assert goes.objectives == 1
+            assert set(db.session.get(GlobalObjectives, people["alice"].id).known) == {"read", "of another course"}
+
+    def test_is_taken_back_whole(self, app, people, led):
+        with app.app_context(), pytest.raises(Conflict, match="each part decides"), write():
+            taking_back.part(attempt_id=led.attempt_id, sco="item1", by=who(people["ada"]), reason="x")
