@@ -102,27 +102,17 @@ def _require_order(session: Session, statement: Mapping) -> None:
 def _require_frame(session: Session, statement: Mapping, id_given: bool) -> None:
     """What every statement of a session has: id, time in UTC, actor, registration, and the context template untouched."""
     _forbid(not id_given, "9.1.0.0-1", "has no id")
-    timestamp = statement.get("timestamp")
-    _forbid(timestamp is None, "9.7.0.0-1", "has no timestamp")
-    _forbid(not _UTC.fullmatch(timestamp or ""), "9.7.0.0-2", "has a timestamp that is not in UTC")
-    actor = statement["actor"]
+    _forbid(not _UTC.fullmatch(statement.get("timestamp", "")), "9.7.0.0-2", "has no timestamp in UTC")
+    actor, context = statement["actor"], statement.get("context", {})
     _forbid(actor.get("objectType", "Agent") != "Agent", "9.2.0.0-2", "has an actor that is not an Agent")
     _forbid("account" not in actor, "9.2.0.0-3", "has an actor without an account")
-    context = statement.get("context")
-    _forbid(context is None, "9.6.0.0-1", "has no context")
-    registration = (context or {}).get("registration", "")
-    _forbid(registration.lower() != session.registration, "9.6.1.0-1", "has not the registration of the launch")
-    extensions = (context or {}).get("extensions", {})
-    _forbid(extensions.get(v.SESSION) != session.id, "9.6.3.1-4", "has not the session id of the launch")
-    for name, value in session.template.get("extensions", {}).items():
-        _forbid(not _same(extensions.get(name), value), "10.2.1.0-7", f"changes {name} of the context template")
-    for kind, wanted in session.template.get("contextActivities", {}).items():
+    _forbid(context.get("registration", "").lower() != session.registration, "9.6.1.0-1", "has not the registration of the launch")
+    for name, value in session.template["extensions"].items():
+        said = context.get("extensions", {}).get(name)
+        _forbid(said != value, "9.6.3.1-4", f"has not {name} as the context template has it")
+    for kind, wanted in session.template["contextActivities"].items():
         there = {activity["id"] for activity in _activities(statement, kind)}
         _forbid(not {activity["id"] for activity in wanted} <= there, "9.6.2.0-1", f"leaves out {kind} of the context template")
-
-
-def _same(one, other) -> bool:
-    return type(one) is type(other) and one == other
 
 
 def _require_defined(session: Session, statement: Mapping) -> None:

@@ -18,5 +18,6 @@ def sweep() -> int:
     count = 0
     for session_id in due:
         with write():
-            count += service.abandon(session=db.session.get_one(UnitSession, session_id), at=now())
+            session = db.session.get(UnitSession, session_id)
+            count += session is not None and service.abandon(session=session, at=now())
     return count
