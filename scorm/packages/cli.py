@@ -9,7 +9,7 @@ import click
 from accounts.people import queries as people
 from core import cli
 from core.errors import DomainError, NotFound
-from scorm.packages import report
+from scorm.packages import formats, report
 from scorm.packages.importing import Imported, import_package
 
 log = logging.getLogger("colloquium.packages")
@@ -85,15 +85,11 @@ def _failed(path: Path, code: str, message: str) -> dict:
     return {"path": str(path), "accepted": False, "findings": [{"severity": "error", "code": code, "message": message, "where": ""}]}
 
 
-def _format(result: dict) -> str:
-    return f"SCORM {result['edition']}" if result["format"].startswith("scorm") else result["edition"]
-
-
 def _lines(result: dict) -> str:
     """One file for people: what it is, then its findings."""
     if result["accepted"]:
         state = "already there" if result["duplicate"] else "imported"
-        first = f"{state}: {result['path']}: {result['title']} ({_format(result)}, item {result['item']})"
+        first = f"{state}: {result['path']}: {result['title']} ({formats.in_words(result["format"], result["edition"])}, item {result['item']})"
     else:
         first = f"refused: {result['path']}"
     details = [f"  {f['severity']}: {f['message']}" + (f" [{f['where']}]" if f["where"] else "") for f in result["findings"]]

@@ -26,6 +26,11 @@ _PAGES = (".html", ".htm", ".xhtml")
 _DOCUMENTS = (".pptx", ".ppt", ".docx", ".doc", ".odp", ".odt", ".pdf", ".mp4", ".webm", ".mov", ".mp3", ".key", ".pps", ".ppsx")
 
 
+def in_words(format_: str, edition: str) -> str:
+    """A format as people call it: “SCORM 2004 4th Edition”, “cmi5”."""
+    return f"SCORM {edition}" if format_.startswith("scorm") else edition
+
+
 @dataclass(frozen=True, slots=True)
 class Marker:
     """A file whose name tells the format; ``depth`` is how many folders it lies in."""

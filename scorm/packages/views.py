@@ -9,12 +9,13 @@ from catalogue.items.models import Item
 from core.access import access, principal
 from core.db import write
 from core.storage import downloads
-from scorm.packages import queries, report, service, switches
+from scorm.packages import formats, queries, report, service, switches
 from scorm.packages.archive.limits import in_words
 from scorm.packages.models import Package, PackageVersion
 
 pages = Blueprint("packages", __name__, template_folder="templates", static_folder="static", static_url_path="/static/packages")
 pages.add_app_template_global(in_words, "size_in_words")
+pages.add_app_template_global(formats.in_words, "format_in_words")
 
 
 def panel(item: Item, **_context) -> Markup | None:
