@@ -1,4 +1,4 @@
-"""Reports: what needs the log, people and content together. Reads only."""
+"""Reports: what needs the log, people and content together. They read; what their pages change, lower packages do."""
 
 from flask import Flask
 
