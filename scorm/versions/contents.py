@@ -78,10 +78,12 @@ def _of_the_same_zip(version: PackageVersion) -> list[PackageVersion]:
 
 
 def _report(report: dict, tree: Tree) -> dict:
-    """The import report, with what it says about the order of the organizations."""
+    """The import report, with what it says about the order of the organizations and without what was said of the new item."""
     title = tree.organizations[0].title
     several = "organization.several"
-    findings = [replace(f, values={**f.values, "title": title}) if f.code == several else f for f in findings_of(report)]
+    findings = [
+        replace(f, values={**f.values, "title": title}) if f.code == several else f for f in findings_of(report) if f.code != "course.known"
+    ]
     return {**report, "tree": outline(tree), "findings": [Finding.to_json(f) for f in findings]}
 
 

@@ -69,7 +69,7 @@ class TestAScript:
         with pytest.raises(Unreadable):
             parse(script, PARTS)
 
-    @given(st.text(alphabet='ABab&|~=<>*{}(),"\' 1nptd', max_size=40))
+    @given(st.text(alphabet="ABab&|~=<>*{}(),\"' 1nptd", max_size=40))
     @settings(max_examples=150, deadline=None)
     def test_of_whatever_signs_is_read_or_refused(self, script):
         try:
