@@ -89,7 +89,8 @@ def _lines(result: dict) -> str:
     """One file for people: what it is, then its findings."""
     if result["accepted"]:
         state = "already there" if result["duplicate"] else "imported"
-        first = f"{state}: {result['path']}: {result['title']} ({formats.in_words(result['format'], result['edition'])}, item {result['item']})"
+        format_ = formats.in_words(result["format"], result["edition"])
+        first = f"{state}: {result['path']}: {result['title']} ({format_}, item {result['item']})"
     else:
         first = f"refused: {result['path']}"
     details = [f"  {f['severity']}: {f['message']}" + (f" [{f['where']}]" if f["where"] else "") for f in result["findings"]]

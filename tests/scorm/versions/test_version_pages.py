@@ -76,7 +76,7 @@ class TestPages:
             made.play(people["alice"]).begin()
         upload(made.item, TWO, edition="2004")
         page = client.get(f"/items/{made.item}/versions/2").text
-        assert "The format changes from 1.2 to 2004 4th Edition." in page
+        assert "The format changes from SCORM 1.2 to SCORM 2004 4th Edition." in page
         assert "1 attempt is in progress and stays on its version" in page
         assert "in another format" in page
 
