@@ -1,6 +1,7 @@
 """Attempts of xAPI packages: resumed, begun anew, looked at without a trace, taken back."""
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import func, select
@@ -168,3 +169,30 @@ def test_two_launches_at_once_are_one_attempt(app, item, people, opened):
     opened(item, people["alice"]).content()
     opened(item, people["alice"]).content()
     assert kept(app, Attempt) == 1
+
+
+class TestOldContent:
+    def test_that_names_no_registration_counts_all_the_same(self, item, people, opened, stands):
+        content = opened(item, people["alice"]).content()
+        said = content.statement("passed")
+        del said["context"]
+        assert content.send(said).status_code == 200
+        assert stands(item, people["alice"]).attempt.success == "passed"
+
+    def test_may_send_a_form_as_plain_text_and_a_state_that_is_no_json(self, item, people, opened, stands):
+        """Storyline 2; Captivate and Rise."""
+        content = opened(item, people["alice"]).content()
+        said = content.statement("completed")
+        form = {
+            "Authorization": content.query["auth"],
+            "X-Experience-API-Version": "1.0.3",
+            "Content-Type": "application/json",
+            "statementId": said["id"],
+            "content": json.dumps(said),
+        }
+        answer = content.client.post("/xapi/statements?method=PUT", data=urlencode(form), content_type="text/plain;charset=UTF-8")
+        assert answer.status_code == 204, answer.text
+        headers = content.headers() | {"Content-Type": "application/json"}
+        kept = content.client.put("/xapi/activities/state", query_string=content.state(), data="2f1z9~page 4", headers=headers)
+        assert (kept.status_code, content.remembered().text) == (204, "2f1z9~page 4")
+        assert stands(item, people["alice"]).attempt.completion == "completed"
