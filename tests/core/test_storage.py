@@ -5,9 +5,9 @@ import os
 import time
 
 import pytest
-from conftest import _settings
 
 from core.errors import Conflict
+from core.settings import from_env
 from core.storage import make
 from core.storage.local import LocalStorage
 from core.storage.s3 import S3Storage
@@ -19,7 +19,7 @@ def store(request, tmp_path):
     if request.param == "local":
         return LocalStorage(tmp_path / "files")
     server, address = request.getfixturevalue("s3_server"), request.getfixturevalue("s3_address")
-    return make(_settings(tmp_path, storage=address, s3_endpoint=server.url))
+    return make(from_env({}, data_dir=tmp_path, storage=address, s3_endpoint=server.url))
 
 
 class Broken(io.RawIOBase):

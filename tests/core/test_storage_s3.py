@@ -7,11 +7,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import _settings
 from support.s3_server import Line
 
 from core.errors import Conflict, Unavailable
 from core.patience import REQUEST, limited
+from core.settings import from_env
 from core.storage import make
 from core.storage.cache import Cache
 from core.storage.s3 import bucket as bucket_module
@@ -32,7 +32,7 @@ def line(s3_server):
 @pytest.fixture
 def store(line, s3_address, tmp_path):
     """A storage at the other end of the line, with one file."""
-    found = make(_settings(tmp_path, storage=s3_address, s3_endpoint=line.url))
+    found = make(from_env({}, data_dir=tmp_path, storage=s3_address, s3_endpoint=line.url))
     found.put(KEY, io.BytesIO(DATA))
     return found
 
@@ -104,7 +104,9 @@ class TestTheCache:
         line.cut_after = 0
         assert reader.read(10, 20) == DATA[10:30]
         assert b"".join(reader.pieces(10, 2_000_000)) == DATA[10:2_000_010]
-        again = make(_settings(tmp_path, storage=f"s3://{store.bucket.name}/{store.bucket.full('')[:-1]}", s3_endpoint=line.url))
+        again = make(
+            from_env({}, data_dir=tmp_path, storage=f"s3://{store.bucket.name}/{store.bucket.full('')[:-1]}", s3_endpoint=line.url)
+        )
         assert again.reader(KEY).read(10, 20) == DATA[10:30], "a restart loses nothing"
 
     def test_takes_away_what_was_not_used_for_longest_but_never_what_is_being_read(self, store, tmp_path):
