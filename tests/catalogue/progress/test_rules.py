@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.progress import rules
+from catalogue.progress import grading, rules
 from catalogue.progress.rules import ADL, LAUNCH_MODE, PROGRESS_EXTENSION, Fact
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -22,21 +22,62 @@ facts = st.builds(
 )
 
 
-def merged(given_facts):
+def merged(given_facts, attempt=""):
     standing = None
     for fact in given_facts:
-        standing = rules.merge(standing, fact)
+        standing = rules.merge(standing, fact, attempt)
     return standing
 
 
-@given(st.lists(facts, min_size=1, max_size=8).flatmap(lambda fs: st.tuples(st.just(fs), st.permutations(fs))))
-def test_the_order_of_arrival_does_not_matter(orders):
-    assert merged(orders[0]) == merged(orders[1])
+def result(given_facts, rule):
+    """What facts, each with its attempt, come to for the item."""
+    attempts = sorted({attempt for attempt, _fact in given_facts}, reverse=True)
+    return grading.graded([merged([f for a, f in given_facts if a == attempt], attempt) for attempt in attempts], rule)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["", "a", "b", "c"]), facts), min_size=1, max_size=8).flatmap(
+        lambda fs: st.tuples(st.just(fs), st.permutations(fs))
+    ),
+    st.sampled_from(grading.GRADINGS),
+)
+def test_the_order_of_arrival_does_not_matter(orders, rule):
+    assert result(orders[0], rule) == result(orders[1], rule)
 
 
 @given(st.lists(facts, min_size=1, max_size=8))
 def test_a_pass_is_never_taken_away(given_facts):
     assert merged([*given_facts, Fact(at=START, passed=True, completed=True), *given_facts]).status == "passed"
+
+
+@given(st.lists(facts, min_size=1, max_size=6), st.lists(facts, max_size=6))
+def test_a_pass_in_an_earlier_attempt_stays_where_the_highest_counts(before, after):
+    first = merged([*before, Fact(at=START + timedelta(days=30), passed=True, completed=True)], "a")
+    later = [merged(after, "b")] if after else []
+    assert grading.graded([first, *later], grading.HIGHEST).status == "passed"
+
+
+class TestAttempts:
+    def test_an_attempt_is_what_it_said_last(self):
+        told = [
+            Fact(at=START + timedelta(hours=h), passed=p, failed=not p, score_scaled=s) for h, p, s in ((1, True, 0.9), (2, False, 0.3))
+        ]
+        assert (merged(told, "a").status, merged(told, "a").score_scaled) == ("failed", 0.3)
+        assert (merged(told).status, merged(told).score_scaled) == ("passed", 0.9), "it may have been two attempts"
+
+    def test_are_named_in_the_grouping_by_our_own_iri(self):
+        uuid = "0" * 36
+        ours, theirs = {"id": f"http://here/id/attempt/{uuid}"}, {"id": f"http://there/id/attempt/{uuid}"}
+        for grouping, found in (([theirs, ours], uuid), (ours, uuid), ([theirs], ""), ([{"id": "http://here/id/attempt/7"}], "")):
+            statement = said("passed", context={"contextActivities": {"grouping": grouping}})
+            assert rules.attempt_of(statement, base="http://here/id/attempt/") == found
+        assert rules.attempt_of(said("passed"), base="http://here/id/attempt/") == ""
+
+    def test_tell_time_at_the_end_of_a_session_and_nothing_else(self):
+        ended = said("terminated", result={"completion": True, "success": True, "duration": "PT1M"})
+        assert rules.fact(ended, at=START, attempt="a") == Fact(at=START, duration_seconds=60.0)
+        repeated = ended | {"context": {"statement": {"objectType": "StatementRef", "id": "x"}}}
+        assert rules.fact(repeated, at=START, attempt="a").completed
 
 
 def said(verb: str, **members) -> dict:
