@@ -1,6 +1,7 @@
 """Attempts between versions: what goes along, what waits, what comes back."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +11,7 @@ from support.playing import NOON
 
 from accounts.people import queries as people_queries
 from core.db import db, write
+from core.errors import Conflict
 from scorm.packages.tree import Node, Organization, Tree
 from scorm.play import sequences
 from scorm.play.answers.models import Answer, Question
@@ -118,6 +120,21 @@ class TestMoving:
             assert made.use(1, "move").moved == 1
             assert "half" in made.play(people["alice"]).state("generated-1").cmi
 
+    def test_writes_over_no_state_that_the_attempt_has_from_earlier(self, app, people, course):
+        made = course(some("a"), identifiers=["one"])
+        with app.app_context():
+            play = made.play(people["alice"])
+            play.begin(sco="one")
+            play.commit({"cmi.suspend_data": "of one"}, sco="one")
+            made.upload(some("a", "b"), identifiers=["one", "two"])
+            made.upload(some("b"), identifiers=["two"])
+            made.use(2, "move")
+            again = made.play(people["alice"])
+            again.commit({"cmi.suspend_data": "of two"}, sco="two")
+            assert made.use(3, "move").moved == made.use(1, "move").moved == 1
+            last = made.play(people["alice"])
+            assert ("of one" in last.state("one").cmi, "of two" in last.state("two").cmi) == (True, True)
+
     def test_leaves_attempts_of_another_format_where_they_are(self, app, people, course):
         made = course(some("a", "b"))
         with app.app_context():
@@ -139,6 +156,9 @@ class TestMoving:
             made.upload({"a.html": "a", "b.html": "b, corrected"}, edition="2004", extras=RULED)
             made.upload(some("a", "b", "c"), edition="2004", extras=RULED)
             assert made.use(2, "move").moved == 1
+            late, learner = replace(posted, sequence=2), people_queries.get(play.person_id)
+            with write(), pytest.raises(Conflict):
+                sequences.keep(launch=db.session.get(Launch, play.launch_id), person=learner, posted=late, at=NOON)
             again = made.play(people["alice"])
             kept = sequences.of_launch(db.session.get(Launch, again.launch_id))
             assert (kept["goesOn"], kept["state"]) == (True, {"engine": {"suspended": "item2"}})
