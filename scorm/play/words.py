@@ -33,6 +33,7 @@ def player_words() -> dict[str, str]:
         "leaving": _("Saving before leaving…"),
         "cannotSave": _("The last changes are not saved yet. Keep this window open; we go on trying."),
         "leaveAnyway": _("Leave without saving"),
+        "closing": _("Closing the course…"),
         "ownWindow": _("This part opens in a window of its own. Keep this page open: it shows how far you are."),
         "openWindow": _("Open in a new window"),
         "otherWindow": _("The course plays in another window. Keep this page open: it shows how far you are."),

@@ -2,12 +2,17 @@
 
 import io
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 from support.courses import launch, player_frame, publish, verbs, wait_until
 from support.tincan import Content, tincan
+
+from core.clock import now
+from core.db import db
+from lrs.credentials.models import LaunchCredential
 
 pytestmark = pytest.mark.browser
 
@@ -78,3 +83,7 @@ def test_content_of_another_site_plays_in_a_window_of_its_own(live_server, live_
     expect(player.get_by_text("The course plays in another window.")).to_be_visible()
     player_frame(page).evaluate("window.dispatchEvent(new Event('focus'))")
     expect(page.locator("#saved")).to_have_text("completed")
+    page.locator("#leave").click()
+    page.wait_for_url(f"**/items/{item}")
+    with live_server.app.app_context():  # the window is still there for all we know, and may go on
+        assert db.session.scalars(db.select(LaunchCredential.expires_at)).one() > now() + timedelta(hours=1)

@@ -134,14 +134,15 @@ function say(text, state = "known") {
   tell("saved", { state, text });
 }
 
-// The content's own last words go out while its page is taken down: a moment for them, then the door is closed.
+// The content's own last words go out while its page is taken down: a moment for them, then the door is closed. What plays in another
+// window plays on, and may go on speaking.
 async function close() {
+  const [opening, elsewhere] = [opened, away];
   frame?.remove();
   frame = null;
   away = false;
-  if (!opened) return;
-  const opening = opened;
   opened = 0;
+  if (!opening || elsewhere) return;
   await new Promise((resolve) => setTimeout(resolve, GRACE));
   try {
     heard(await ask("close", { body: { opening } }));
@@ -162,7 +163,7 @@ async function exit() {
   if (left) return;
   left = true;
   frame?.remove();
-  stage.replaceChildren(note(words.leaving));
+  stage.replaceChildren(note(words.closing));
   await close();
   if (host) tell("exited");
   else location.assign(settings.exit);
