@@ -45,11 +45,13 @@ def course(files: dict[str, bytes] | None = None, manifest: bytes | None = None)
 
 
 def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """An ordinary zip."""
+    """An ordinary zip; the same bytes whenever it is made."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as archive:
         for name, data in files.items():
-            archive.writestr(name, data)
+            info = zipfile.ZipInfo(name, (2024, 2, 29, 12, 0, 0))
+            info.compress_type, info.external_attr = method, 0o600 << 16
+            archive.writestr(info, data)
     return out.getvalue()
 
 
