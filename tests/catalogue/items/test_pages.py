@@ -5,6 +5,7 @@ import io
 import pytest
 from PIL import Image
 
+from catalogue.items import sweep
 from core.storage import storage
 
 FORM = {"title": "New title", "description": "", "language": "", "theme": "", "duration_minutes": "", "visibility": "published"}
@@ -191,6 +192,17 @@ class TestPicture:
         assert erin.post(f"/items/{uuid}/edit", data=data, headers=csrf(erin), content_type="multipart/form-data").status_code == 422
         with app.app_context():
             assert storage().keys("images/") == []
+
+    def test_without_an_item_is_swept_up_after_a_day_and_one_that_is_lost_is_drawn_again(self, app, erin, csrf, make_item, load):
+        uuid = make_item()
+        self.send(erin, csrf, uuid, png())
+        with app.app_context():
+            storage().put("images/orphan.webp", io.BytesIO(b"x"))
+            assert sweep.sweep() == []
+            assert sweep.sweep(-sweep.AGE) == ["images/orphan.webp"]
+            storage().delete(load(uuid).image_key)
+        answer = erin.get(f"/items/{uuid}/image")
+        assert (answer.status_code, answer.location) == (302, f"/covers/{uuid}.svg")
 
 
 class TestHome:
