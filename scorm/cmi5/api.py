@@ -1,10 +1,12 @@
 """``/api/v1/courses`` and what belongs to it: for systems that import cmi5 courses and launch their units, and for conformance tests."""
 
+from datetime import datetime
 from uuid import uuid4
 
 from flask import jsonify, request
 from flask_babel import gettext as _
 from marshmallow import ValidationError, fields, validate
+from sqlalchemy.exc import IntegrityError
 
 from accounts.people import queries as people
 from accounts.people.models import Person
@@ -18,6 +20,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.identity import person_uuid
 from core.schemas import StrictSchema, StrictString
 from lrs.projections import catch_up
+from lrs.statements.formats import is_iri
 from lrs.statements.keys import agent_key
 from scorm.cmi5 import queries, service
 from scorm.cmi5 import vocabulary as v
@@ -26,7 +29,6 @@ from scorm.cmi5.way import enrolment_of
 from scorm.packages import queries as packages
 from scorm.packages import report, room, uploads
 from scorm.packages.cmi5 import requirements
-from scorm.packages.cmi5.checking import is_iri
 from scorm.packages.findings import Finding
 from scorm.packages.importing import import_package
 from scorm.packages.models import Package
@@ -163,21 +165,31 @@ def delete_course(uuid):
 @blueprint.response(201, LaunchUrlAnswerSchema)
 def launch_url(body, uuid, au_index):
     """Make a session of a unit (from 0, in reading order) for an actor, and the address that opens it."""
-    at = now()
-    with write():
-        package, item = _course(uuid)
-        version = packages.current_version(package.item_id)
-        mode = body.get("launchMode") or v.NORMAL
-        person = _person(body["actor"])
-        if person is None:
-            enrolment, launch_id = _foreign(body, version, package, at), None
-        else:
-            enrolment, launch_id = _ours(body, person, item, mode, at)
-        number = service.unit_number(queries.structure_of(enrolment.version.uuid), au_index)
-        reader = person.uuid if person else enrolment.uuid
-        url = service.launch(enrolment=enrolment, number=number, mode=mode, reader=reader, at=at, launch_id=launch_id).url
+    try:
+        with write():
+            url = _launched(body, uuid, au_index, now())
+    except IntegrityError as error:
+        raise _taken() from error  # another request has made this registration in this very moment
     catch_up(limit_ms=50)
     return {"url": url}
+
+
+def _launched(body: dict, uuid, au_index: int, at: datetime) -> str:
+    package, item = _course(uuid)
+    version = packages.current_version(package.item_id)
+    mode = body.get("launchMode") or v.NORMAL
+    person = _person(body["actor"])
+    if person is None:
+        enrolment, launch_id = _foreign(body, version, package, at), None
+    else:
+        enrolment, launch_id = _ours(body, person, item, mode, at)
+    number = service.unit_number(queries.structure_of(enrolment.version.uuid), au_index)
+    reader = person.uuid if person else enrolment.uuid
+    return service.launch(enrolment=enrolment, number=number, mode=mode, reader=reader, at=at, launch_id=launch_id).url
+
+
+def _taken() -> Conflict:
+    return Conflict(_("This registration belongs to another course or another actor."), code="registration_taken")
 
 
 def _person(actor: dict) -> Person | None:
@@ -191,18 +203,18 @@ def _person(actor: dict) -> Person | None:
     return person
 
 
-def _foreign(body: dict, version, package: Package, at) -> Enrolment:
+def _foreign(body: dict, version, package: Package, at: datetime) -> Enrolment:
     """The registration of an actor of another system: the one that is named, made when nobody has it."""
     actor, given = body["actor"], body.get("reg")
     known = queries.by_uuid(given) if given else None
-    if known is None:
+    if known is None and (given is None or not queries.is_taken(given)):
         return service.register(version=version, uuid=str(given or uuid4()), actor=actor, at=at)
-    if known.actor_key != agent_key(actor) or known.version.package_id != package.id:
-        raise Conflict(_("This registration belongs to another course or another actor."), code="registration_taken")
+    if known is None or known.actor_key != agent_key(actor) or known.version.package_id != package.id:
+        raise _taken()
     return known
 
 
-def _ours(body: dict, person: Person, item: Item, mode: str, at) -> tuple[Enrolment, int]:
+def _ours(body: dict, person: Person, item: Item, mode: str, at: datetime) -> tuple[Enrolment, int]:
     """The registration of a learner here is that of their attempt."""
     items.get_visible(item.uuid, to=Principal(kind="person", person_id=person.id, uuid=person.uuid, role=person.role, name=person.name))
     opened = play.launch(item=item, person=person, mode=_PLAYED[mode], at=at)

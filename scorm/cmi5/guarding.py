@@ -50,7 +50,6 @@ class Cmi5Guard:
                 setattr(fresh, column, True)
 
     def change(self, key: str, method: str, place: Place, name: str | None, content: Callable[[], bytes], content_type: str) -> None:
-        _require_live(queries.session_by_key(key))
         if place.resource == "state" and name in (None, v.LAUNCH_DATA):
             raise _refused("10.2.1.0-5", f"a unit may read {v.LAUNCH_DATA}, but not change it", "")
         if place.resource == "agent" and name == v.PREFERENCES:

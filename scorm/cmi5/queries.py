@@ -13,6 +13,7 @@ from core.identity import person_agent
 from scorm.cmi5.models import Enrolment, UnitSession, UnitState
 from scorm.packages.cmi5.structure import Structure
 from scorm.packages.models import Package, PackageVersion
+from scorm.play.models import Attempt, Launch
 
 
 @lru_cache(maxsize=64)
@@ -45,6 +46,11 @@ def enrolment_of_attempt(attempt_id: int) -> Enrolment | None:
 
 def by_uuid(uuid: str | UUID) -> Enrolment | None:
     return db.session.scalar(select(Enrolment).where(Enrolment.uuid == str(uuid)))
+
+
+def is_taken(uuid: str | UUID) -> bool:
+    """Whether a learner's attempt, or an author's launch, will have this registration."""
+    return any(db.session.scalar(select(table.id).where(table.uuid == str(uuid))) for table in (Attempt, Launch))
 
 
 def locked(enrolment_id: int) -> Enrolment:

@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from lrs.statements.formats import is_language
 from scorm.cmi5 import vocabulary as v
 
 _UTC = re.compile(r".*(?:[Zz]|[+-]00(?::?00)?)")
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _WITH_DURATION = frozenset({v.COMPLETED, v.PASSED, v.FAILED, v.TERMINATED})
 _JUDGED = frozenset({v.PASSED, v.FAILED})
 _MOVING = frozenset({v.COMPLETED, v.PASSED, v.FAILED})
@@ -174,7 +174,7 @@ def require_preferences(document: object) -> None:
     for name in ("languagePreference", "audioPreference"):
         _forbid(not isinstance(document.get(name), str), "11.0.0.0-5", f"lacks {name}")
     tags = document["languagePreference"].split(",")
-    _forbid(not all(_LANGUAGE_TAG.fullmatch(tag.strip()) for tag in tags), "11.1.0.0-1", "languagePreference must list language tags")
+    _forbid(not all(is_language(tag.strip()) for tag in tags), "11.1.0.0-1", "languagePreference must list language tags")
     _forbid(document["audioPreference"] not in ("on", "off"), "11.2.0.0-1", "audioPreference must be on or off")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from lrs.statements.formats import is_iri
 from scorm.cmi5 import vocabulary as v
 from scorm.packages.cmi5.structure import AU, Part, Structure
 from scorm.play.cmi.times import as_iso
@@ -120,7 +121,7 @@ def _definition(about: About, number: int | None, described: bool) -> dict:
     part: Part | Structure = about.structure if number is None else about.structure.parts[number]
     kind = v.COURSE_TYPE if number is None else v.BLOCK_TYPE
     if isinstance(part, Part) and part.kind == AU:
-        kind = part.activity_type if ":" in part.activity_type else ""
+        kind = part.activity_type if is_iri(part.activity_type) else ""
     texts = {"name": part.title, **({"description": part.description} if described else {})}
     found = {name: kept for name, text in texts.items() if (kept := {language: words for language, words in text.items() if words})}
     return found | ({"type": kind} if kind else {})

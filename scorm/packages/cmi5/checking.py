@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from urllib.parse import parse_qsl, urlsplit
 
+from lrs.statements.formats import is_iri
 from scorm.packages.cmi5.structure import AU, BLOCK, NAME, SCHEME, Part, Structure, text_in
 from scorm.packages.findings import Findings
 from scorm.packages.manifest import hrefs
@@ -47,11 +48,6 @@ def _check_unique(kind: str, ids: Iterable[str], findings: Findings) -> None:
         if iri in seen:
             findings.add(f"cmi5.duplicate_{kind}", NAME, id=iri[:200])
         seen.add(iri)
-
-
-def is_iri(text: str) -> bool:
-    """True for an absolute IRI: it has a scheme and nothing that no IRI holds (RFC 3987)."""
-    return bool(SCHEME.match(text)) and not _NEVER_IN_A_URL.search(text)
 
 
 def _address(part: Part, find: Callable[[str], str | None] | None, findings: Findings) -> str:

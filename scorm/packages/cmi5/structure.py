@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from lxml import etree
 
+from lrs.statements.formats import is_language
 from scorm.packages.findings import Refused
 
 NAMESPACE = "https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"
@@ -19,7 +20,6 @@ LAUNCH_METHODS = ("AnyWindow", "OwnWindow")
 AU, BLOCK = "au", "block"
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?=.)")
-_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _SCORE = re.compile(r"\+?(0+(\.\d*)?|\.\d+|0*1(\.0*)?)")
 # Children in the order in which the schema wants them: name → (at least, at most); what is joined by | may be mixed.
 _MANY = 1 << 30
@@ -204,7 +204,7 @@ def _check_children(element: etree._Element, kind: str) -> None:
 
 
 def _check_values(element: etree._Element, kind: str) -> None:
-    if kind == "langstring" and element.get("lang") is not None and not _LANGUAGE.fullmatch(_attribute(element, "lang")):
+    if kind == "langstring" and element.get("lang") is not None and not is_language(_attribute(element, "lang")):
         raise _wrong(element, "value", name="lang", value=element.get("lang")[:100], allowed="en, fr-CA …")
     if kind == "url" and not _text(element):
         raise _wrong(element, "value", name="url", value="", allowed="index.html, https://…")

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import pytest
 from support.cmi5 import MASTERY, MOVE_ON, SESSION, au
 
 MASTERED = {"moveOn": "CompletedOrPassed", "masteryScore": "0.9"}
@@ -154,6 +155,7 @@ def test_each_statement_that_breaks_a_rule_is_refused_and_leaves_nothing(system,
     assert unit.say("passed").status_code == 204
 
 
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 def test_nothing_is_taken_before_the_unit_has_begun_as_it_should(system, launch):
     unit = launch(system.course(au(**MASTERED)))
     unit.auth = {"Authorization": "Basic Y2F0YXB1bHQ6cGxheWVy", "X-Experience-API-Version": "1.0.3"}
@@ -178,6 +180,7 @@ def test_nothing_at_all_is_taken_after_terminated(system, launch):
     assert unit.preferences().status_code == 401
 
 
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 def test_nothing_at_all_is_taken_after_abandoned(system, launch, told):
     unit = launch(system.course(au(**MASTERED))).start()
     assert system.post(f"/sessions/{unit.session}/abandon", json={}).status_code == 204
@@ -190,6 +193,7 @@ def test_nothing_at_all_is_taken_after_abandoned(system, launch, told):
     assert last["result"]["duration"].startswith("PT")
 
 
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 def test_what_was_said_once_is_not_said_again_in_the_session(system, launch):
     unit = launch(system.course(au(**MASTERED))).start()
     assert unit.say("failed").status_code == 204
@@ -199,6 +203,7 @@ def test_what_was_said_once_is_not_said_again_in_the_session(system, launch):
     assert unit.say("completed").status_code == 403
 
 
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 def test_what_was_completed_or_passed_once_is_not_again_in_the_registration(system, launch):
     course = system.course(au(**MASTERED))
     first = launch(course).start()
@@ -209,6 +214,7 @@ def test_what_was_completed_or_passed_once_is_not_again_in_the_registration(syst
         assert again.say(verb).status_code == 403, verb
 
 
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 def test_who_failed_may_pass_in_a_later_session(system, launch):
     course = system.course(au(**MASTERED))
     first = launch(course).start()
@@ -217,6 +223,7 @@ def test_who_failed_may_pass_in_a_later_session(system, launch):
     assert launch(course, reg=first.launch["registration"]).start().say("passed").status_code == 204
 
 
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 def test_browsing_and_reviewing_records_no_results(system, launch):
     course = system.course(au(**MASTERED))
     for mode in ("Browse", "Review"):
@@ -247,6 +254,7 @@ def test_a_statement_that_is_sent_again_because_its_answer_was_lost_is_no_second
     assert [s["id"] for s in told(unit.launch["registration"])].count(statement["id"]) == 1
 
 
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 def test_the_launch_data_can_be_read_but_not_changed(system, launch):
     unit = launch(system.course(au(**MASTERED))).start()
     for method in ("PUT", "POST"):
@@ -263,6 +271,7 @@ def test_the_launch_data_can_be_read_but_not_changed(system, launch):
 PREFERENCES = {"languagePreference": "en-US,fr-FR", "audioPreference": "on"}
 
 
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 def test_preferences_are_taken_only_as_the_specification_has_them(system, launch):
     unit = launch(system.course(au(**MASTERED))).start()
     new = {"If-None-Match": "*"}

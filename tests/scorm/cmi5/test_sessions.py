@@ -5,7 +5,13 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from support.cmi5 import ACTOR, BASE, CMI5, EXTENSION, MASTERY, SESSION, au, block
+from sqlalchemy import select
+from support.cmi5 import ACTOR, BASE, CMI5, EXTENSION, MASTERY, SESSION, au, block, structure
+
+from accounts.people.models import Person
+from catalogue.items.models import Item
+from core.clock import now
+from core.db import db, write
 
 pytestmark = pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 
@@ -183,3 +189,38 @@ def test_a_deleted_course_is_gone_and_its_units_are_shut_out(system, launch, tol
     assert system.delete(f"/courses/{course}").status_code == 404
     assert verbs(told(unit.launch["registration"]))[:2] == ["satisfied", "launched"]
     assert SESSION in told(unit.launch["registration"])[0]["context"]["extensions"]
+
+
+def test_nobody_takes_the_registration_of_a_learners_attempt_in_advance(app, system, people):
+    from scorm.play.models import Launch
+    from scorm.play.service import launch as open_
+
+    course = system.course()
+    with app.app_context(), write():
+        item = db.session.scalars(select(Item)).one()
+        attempt = open_(item=item, person=db.session.get_one(Person, people["ada"].id), mode="normal", at=now()).attempt.uuid
+    assert system.post(f"/courses/{course}/launch-url/0", json={"actor": ACTOR, "reg": attempt}).status_code == 409
+    with app.app_context():
+        assert db.session.scalars(select(Launch)).one().attempt.uuid == attempt
+
+
+def test_two_that_name_one_new_registration_at_once_get_an_answer_each(app, system, api_key):
+    course, auth = system.course(), api_key("all")
+    body = {"actor": ACTOR, "reg": str(uuid4())}
+    answers = []
+
+    def ask():
+        answers.append(app.test_client().post(f"/api/v1/courses/{course}/launch-url/0", json=body, auth=auth).status_code)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 201 in answers
+    assert set(answers) <= {201, 409}
+
+
+def test_a_language_that_only_the_schema_knows_is_refused_before_it_is_said(system):
+    odd = structure(au(url="https://h.example/")).replace(b"lang='en'", b"lang='e'", 1)
+    assert system.bring(odd, "text/xml")["violatedReqId"] == "13.2.0.0-1"
