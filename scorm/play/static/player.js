@@ -244,11 +244,9 @@ function standingOf({ completion, success }) {
 
 async function exit(how) {
   if (sequence?.engine.current) ask(how === "exitAll" || sequence.finished ? "exitAll" : "suspendAll");
+  else close();
   if (sequence) sequence.save();
-  if (trial) {
-    close();
-    await trial.settled();
-  }
+  await trial?.settled();
   stage.replaceChildren(note(words.leaving));
   if (!run || !run.records || run.line.closed || ((await saved(run.line)) && (await kept()))) return leave();
   stage.replaceChildren(leaveScreen({ words, retry: exit, leave }));
