@@ -81,9 +81,3 @@ def locked(package_id: int) -> Package:
 def item_of(package: Package) -> Item:
     """The catalogue item that plays the package."""
     return db.session.get_one(Item, package.item_id)
-
-
-def storage_keys() -> set[str]:
-    """Every storage key that some version needs."""
-    rows = db.session.execute(select(PackageVersion.original_key, PackageVersion.serving_key))
-    return {key for row in rows for key in row}
