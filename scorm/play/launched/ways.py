@@ -19,7 +19,7 @@ from lrs.credentials.launches import taken_over
 from scorm.play import queries, tokens
 from scorm.play.cmi.outcome import Outcome
 from scorm.play.course import Entry, course_of
-from scorm.play.models import Launch
+from scorm.play.models import Attempt, Launch
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def open_entry(*, launch: Launch, person: Person, identifier: str, at: datetime)
         raise NotFound(_("This package has no such part."))
     if launch.mode == "normal":
         attempt = queries.locked_attempt(launch.attempt_id)
-        if attempt.state != "open" or attempt.version_id != launch.version_id:
+        if not _goes_on(launch, attempt):
             raise _superseded()
         attempt.last_sco, attempt.last_at = entry.identifier, at
         if attempt.completion == "not attempted":
@@ -94,9 +94,13 @@ def close(*, launch: Launch, person: Person, at: datetime, opening: int | None =
 
 
 def refuse_taken_over(launch: Launch) -> None:
-    """Conflict (``superseded``) once the course plays in another window and may write from there only."""
-    if taken_over(launch.uuid):
+    """Conflict (``superseded``) once what this launch has opened records nothing any more: it plays elsewhere, or in another version."""
+    if launch.mode == "normal" and (not _goes_on(launch, launch.attempt) or taken_over(launch.uuid)):
         raise _superseded()
+
+
+def _goes_on(launch: Launch, attempt: Attempt) -> bool:
+    return attempt.state == "open" and attempt.version_id == launch.version_id
 
 
 def _superseded() -> Conflict:

@@ -257,6 +257,13 @@ class TestTwoWindows:
         assert (answer.status_code, answer.json["error"]["code"]) == (409, "superseded")
         newer.standings()
 
+    def test_so_is_one_whose_attempt_is_over(self, item, people, opened):
+        older = opened(item, people["alice"])
+        older.content().say("passed")
+        assert older.standings()["course"]["success"] == "passed"
+        opened(item, people["alice"])
+        assert older.client.get("/rt/standings", headers=older.bearer).status_code == 409
+
     def test_a_link_that_nobody_has_opened_ends_nothing(self, item, people, opened):
         playing = opened(item, people["alice"])
         content = playing.content()
