@@ -5,6 +5,7 @@ import threading
 import time
 import zipfile
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -172,6 +173,23 @@ class TestLeases:
         assert one(app, upload).state == "done"
         assert items(app) == 1
         assert len(files(app)) == 2
+
+    def test_who_has_lost_the_lease_can_write_nothing_though_the_file_is_still_in_work(self, app, receive):
+        upload = receive(b"x")
+        with app.app_context():
+            with write():
+                late = service.claim("late")
+            lapse(app, upload)
+            with write():
+                service.claim("other")
+            for verb in (
+                service.renew,
+                partial(service.conclude, imported=importing.Imported({})),
+                partial(service.give_up, problem="gone"),
+            ):
+                with pytest.raises(service.Lost), write():
+                    verb(late)
+        assert (one(app, upload).holder, one(app, upload).state) == ("other", "working")
 
     def test_a_heartbeat_keeps_a_long_import(self, app, receive, make_course, monkeypatch):
         monkeypatch.setattr(rules, "HEARTBEAT", 0.05)
