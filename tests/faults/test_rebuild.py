@@ -49,7 +49,7 @@ def test_a_rebuild_gives_what_folding_one_by_one_gave(server):
             assert posting(server, number)(1)[0].status == 201
     names = [p["name"] for p in caught_up(server)]
     server.stop()
-    tables = ["progress", "progress_fact", "pulse_fact", "pulse_presence"]
+    tables = ["progress", "progress_attempt", "progress_fact", "pulse_fact", "pulse_presence"]
     before = derived(server, tables)
     assert all(before.values()), "there is something to lose"
     counts = server.cli("projection", "rebuild")
