@@ -48,7 +48,7 @@ class ProgressSchema(Schema):
 
     status = fields.String(metadata={"description": "not_started, started, completed, passed or failed"})
     progress = fields.Float(allow_none=True, metadata={"description": "0 to 1"})
-    score_scaled = fields.Float(allow_none=True, metadata={"description": "Score of the attempt that counts, -1 to 1; the mean where several count"})
+    score_scaled = fields.Float(allow_none=True, metadata={"description": "Score of the attempts that count, -1 to 1"})
     duration_seconds = fields.Float()
     first_at = fields.DateTime(format="iso", allow_none=True)
     last_at = fields.DateTime(format="iso", allow_none=True)
