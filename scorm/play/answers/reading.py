@@ -82,7 +82,7 @@ def _interaction(n: int, entry: State, edition: str) -> Interaction:
         verdict={"wrong": "incorrect"}.get(verdict, verdict) if number_of(verdict) is None else "",
         points=number_of(verdict),
         latency=centis(entry.get("latency")),
-        weighting=clean(entry.get("weighting", "")),
+        weighting=entry.get("weighting", ""),
         moment=clean(entry.get("time") or entry.get("timestamp") or ""),
         objectives=tuple(clean(value["id"]) for value in indexes(entry, "objectives").values() if value.get("id")),
     )
