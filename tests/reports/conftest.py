@@ -71,5 +71,12 @@ def quiz(app, people, course, play):
 
 @pytest.fixture
 def asked(app, people, sign_in):
-    """``asked("dana", "/…")`` → the answer."""
-    return lambda name, path: sign_in(app.test_client(), people[name]).get(path, buffered=True)
+    """``asked("dana", "/…")`` → the answer; everybody signs in once."""
+    clients = {}
+
+    def ask(name, path):
+        if name not in clients:
+            clients[name] = sign_in(app.test_client(), people[name])
+        return clients[name].get(path, buffered=True)
+
+    return ask

@@ -186,6 +186,7 @@ def as_told(entry) -> tuple:
     return (*told, entry.patterns, entry.verdict, entry.points, seconds, weight)
 
 
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 def test_attempts_parts_and_answers_are_all_in_the_statements(app, people, played, api_key, content_client):
     key, secret = api_key("statements/read")
     basic = base64.b64encode(f"{key}:{secret}".encode()).decode()

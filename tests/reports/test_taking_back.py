@@ -67,12 +67,12 @@ class TestWhoMay:
             assert not taking_back.may(who(people["dana"]), dana)
             assert not taking_back.may(Principal(kind="key", scopes=frozenset({"all"})), alice)
 
-    @pytest.mark.parametrize(("name", "status"), [("alice", 403), ("bob", 403), ("erin", 403)])
-    def test_nobody_else_by_the_page(self, app, people, passed, sign_in, csrf, name, status):
-        client = sign_in(app.test_client(), people[name])
-        address = f"/attempts/{passed.uuid}/take-back"
-        assert client.get(address).status_code == status
-        assert client.post(address, data={"reason": "x"}, headers=csrf(client)).status_code == status
+    def test_nobody_else_by_the_page(self, app, people, passed, sign_in, csrf):
+        for name in ("alice", "bob", "erin"):
+            client = sign_in(app.test_client(), people[name])
+            address = f"/attempts/{passed.uuid}/take-back"
+            assert client.get(address).status_code == 403
+            assert client.post(address, data={"reason": "x"}, headers=csrf(client)).status_code == 403
         with app.app_context():
             assert number_of(Attempt) == 1
 
