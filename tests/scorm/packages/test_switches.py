@@ -3,6 +3,8 @@
 from base64 import b64encode
 
 import pytest
+from lxml import html
+from support.tincan import tincan
 
 from accounts.people import queries as people_queries
 from accounts.people import service as accounts
@@ -54,6 +56,20 @@ def test_the_form_s_numbers_are_numbers_and_an_empty_one_is_none():
     assert switches.changed({"attempt_limit": switches.of_form({"attempt_limit": ""})["attempt_limit"]}) == {}
     with pytest.raises(Invalid):
         switches.changed(switches.of_form({"attempt_limit": "many"}))
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_a_package_that_is_no_scorm_is_asked_only_what_concerns_it(app, client, people, sign_in):
+    with app.app_context():
+        imported = import_package(tincan(), name="c.zip", owner_id=people["erin"].id)
+        item, package = imported.item_uuid, imported.package_uuid
+    sign_in(client, people["erin"])
+    page = client.get(f"/items/{item}").text
+    assert "Characters of suspend data" not in page
+    form = next(form for form in html.fromstring(page).forms if form.action.endswith("/switches"))
+    client.post(form.action, data=dict(form.form_values()) | {"grading": "latest"})
+    with app.app_context():
+        assert queries.by_uuid(package).switches == {"grading": "latest"}, "what was not asked stays as it is"
 
 
 class TestApi:
