@@ -66,6 +66,7 @@ def test_a_package_that_is_no_scorm_is_asked_only_what_concerns_it(app, client, 
     sign_in(client, people["erin"])
     page = client.get(f"/items/{item}").text
     assert "Characters of suspend data" not in page
+    assert "Test this package" not in page
     form = next(form for form in html.fromstring(page).forms if form.action.endswith("/switches"))
     client.post(form.action, data=dict(form.form_values()) | {"grading": "latest"})
     with app.app_context():
