@@ -11,21 +11,7 @@ from scorm.packages.importing import import_package
 from scorm.packages.models import Package
 from scorm.packages.schemas import PackageSchema, ReportSchema
 
-blueprint = api_blueprint("packages", __name__, description="Import SCORM packages and read their reports")
-
-_BINARY = {"type": "string", "format": "binary"}
-_TRUE = ("1", "true", "yes", "on")
-BODY = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {"schema": {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}},
-        "application/zip": {"schema": _BINARY},
-    },
-}
-_QUERY = [
-    {"in": "query", "name": "theme", "schema": {"type": "string"}, "description": "Theme, for example “Safety / Fire”"},
-    {"in": "query", "name": "publish", "schema": {"type": "boolean"}, "description": "Publish at once instead of keeping a draft"},
-]
+blueprint = api_blueprint("packages", __name__, description="Import packages and read their reports")
 
 
 @blueprint.url_value_preprocessor
@@ -35,7 +21,7 @@ def _allow_packages(_endpoint, _values):
 
 @blueprint.route("/packages", methods=["POST"])
 @access("author")
-@blueprint.doc(requestBody=BODY, parameters=_QUERY)
+@blueprint.doc(requestBody=uploads.BODY, parameters=uploads.WISHES)
 @blueprint.response(201, PackageSchema, description="Imported; the findings are warnings and information")
 @blueprint.alt_response(200, schema=PackageSchema, description="The same bytes had been imported before")
 @blueprint.alt_response(415, schema=ReportSchema, description="Not a zip; the finding names what it is")
@@ -47,9 +33,8 @@ def import_one():
     """
     who = principal()
     with uploads.only_file(request) as (stream, name):
-        imported = import_package(
-            stream, name=name, owner_id=who.person_id, theme=option("theme") or None, publish=option("publish").lower() in _TRUE, by=who
-        )
+        theme, publish = uploads.wish(request, "theme") or None, uploads.wished(request, "publish")
+        imported = import_package(stream, name=name, owner_id=who.person_id, theme=theme, publish=publish, by=who)
     if imported.accepted:
         package = queries.by_uuid(imported.package_uuid)
         answer = jsonify(PackageSchema().dump({**_facts(package), "duplicate": imported.duplicate}))
@@ -57,11 +42,6 @@ def import_one():
         answer.headers["Location"] = url_for("api_packages.one_package", uuid=package.uuid)
         return answer
     return refusal(imported.report)
-
-
-def option(name: str) -> str:
-    """A choice made in the address or in the form."""
-    return request.args.get(name) or (request.form.get(name, "") if request.mimetype == "multipart/form-data" else "")
 
 
 def refusal(refused: dict):

@@ -17,7 +17,31 @@ from scorm.packages.archive.limits import in_words
 ZIP_TYPES = ("application/zip", "application/x-zip-compressed", "application/octet-stream")
 XML_TYPES = ("application/xml", "text/xml")
 _FORM_ROOM = 1 << 20
+_TRUE = ("1", "true", "yes", "on")
+_BINARY = {"type": "string", "format": "binary"}
+# How the API describes a request that brings one package, and what may be wished of it.
+BODY = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {"schema": {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}},
+        "application/zip": {"schema": _BINARY},
+    },
+}
+WISHES = [
+    {"in": "query", "name": "theme", "schema": {"type": "string"}, "description": "Theme, for example “Safety / Fire”"},
+    {"in": "query", "name": "publish", "schema": {"type": "boolean"}, "description": "Publish at once instead of keeping a draft"},
+]
 _CHUNK = 1 << 20
+
+
+def wish(request: Request, name: str) -> str:
+    """A choice made in the address or in the form; empty where none was."""
+    return request.args.get(name) or (request.form.get(name, "") if request.mimetype == "multipart/form-data" else "")
+
+
+def wished(request: Request, name: str) -> bool:
+    """Whether a choice between yes and no was made for yes."""
+    return wish(request, name).lower() in _TRUE
 
 
 def raise_size_limit(request: Request) -> None:

@@ -12,7 +12,7 @@ from core.schemas import StrictSchema, StrictString
 from core.storage import discard as discard_files
 from scorm.packages import queries as packages
 from scorm.packages import report, uploads
-from scorm.packages.api import BODY, option, refusal
+from scorm.packages.api import refusal
 from scorm.packages.importing import import_package
 from scorm.packages.models import Package, PackageVersion
 from scorm.packages.schemas import ReportSchema
@@ -117,7 +117,7 @@ def history(args, uuid):
 
 @blueprint.route("/packages/<uuid:uuid>/versions", methods=["POST"])
 @access("author")
-@blueprint.doc(requestBody=BODY, parameters=[_NOTE])
+@blueprint.doc(requestBody=uploads.BODY, parameters=[_NOTE])
 @blueprint.response(201, OneVersionSchema, description="Imported; it waits until it is used")
 @blueprint.alt_response(200, schema=OneVersionSchema, description="The same bytes are a version already")
 @blueprint.alt_response(415, schema=ReportSchema, description="Not a zip; the finding names what it is")
@@ -125,7 +125,7 @@ def history(args, uuid):
 def upload(uuid):
     """Import a new version, as multipart field `file` or as the zip itself. It waits: learners get it once it is used."""
     package = _editable(uuid)
-    who, note = principal(), option("note").strip()[: rules.MAX_NOTE]
+    who, note = principal(), uploads.wish(request, "note").strip()[: rules.MAX_NOTE]
     with uploads.only_file(request) as (stream, name):
         imported = import_package(stream, name=name, owner_id=who.person_id, version_of=package.uuid, note=note)
     if not imported.accepted:

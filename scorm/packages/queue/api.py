@@ -17,18 +17,8 @@ from scorm.packages.queue.schemas import UploadArgs, UploadReportSchema, UploadS
 
 blueprint = api_blueprint("uploads", __name__, description="Hand packages in, and read later what came of each")
 
-_BINARY = {"type": "string", "format": "binary"}
-_TRUE = ("1", "true", "yes", "on")
-_BODY = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {"schema": {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}},
-        "application/zip": {"schema": _BINARY},
-    },
-}
-_QUERY = [
-    {"in": "query", "name": "theme", "schema": {"type": "string"}, "description": "Theme, for example “Safety / Fire”"},
-    {"in": "query", "name": "publish", "schema": {"type": "boolean"}, "description": "Publish at once instead of keeping a draft"},
+_WISHES = [
+    *uploads.WISHES,
     {"in": "query", "name": "batch", "schema": {"type": "string", "format": "uuid"}, "description": "Belongs to these; without it, alone"},
     {"in": "query", "name": "name", "schema": {"type": "string"}, "description": "Name of a file that is sent as the body"},
 ]
@@ -41,7 +31,7 @@ def _allow_packages(_endpoint, _values):
 
 @blueprint.route("/uploads", methods=["POST"])
 @access("author")
-@blueprint.doc(requestBody=_BODY, parameters=_QUERY)
+@blueprint.doc(requestBody=uploads.BODY, parameters=_WISHES)
 @blueprint.response(202, UploadSchema, description="The file is safe; it is imported when its turn comes")
 def hand_in():
     """Hand one package in.
@@ -50,20 +40,15 @@ def hand_in():
     look again at `Location`.
     The same file in the same batch is there once, however often it is sent.
     """
-    batch = _option("batch")
+    batch = uploads.wish(request, "batch")
     if batch and service.batch_of(batch, otherwise="") == "":
         raise Invalid(fields={"batch": [_("A batch is named by a UUID.")]})
     pieces, name, size = receiving.only_file(request)
     upload = receiving.receive(
-        pieces, name=name, by=principal(), batch=service.batch_of(batch, uuid4()), theme=_option("theme"),
-        publish=_option("publish").lower() in _TRUE, expected=size,
+        pieces, name=name, by=principal(), batch=service.batch_of(batch, uuid4()), theme=uploads.wish(request, "theme"),
+        publish=uploads.wished(request, "publish"), expected=size,
     )  # fmt: skip
     return _facts(upload), 202, {"Location": url_for("api_uploads.one_upload", uuid=upload.uuid)}
-
-
-def _option(name: str) -> str:
-    """A choice made in the address or in the form."""
-    return request.args.get(name) or (request.form.get(name, "") if request.mimetype == "multipart/form-data" else "")
 
 
 @blueprint.route("/uploads", methods=["GET"])
