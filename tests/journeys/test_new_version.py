@@ -39,6 +39,7 @@ def test_a_learner_who_is_half_way_goes_on_in_the_corrected_course(live_server, 
     author.get_by_label("What is new").fill("A mistake less")
     author.get_by_role("button", name="Upload").click()
     expect(author.get_by_role("heading", level=1)).to_have_text("Version 2")
+    assert author.url.endswith("/versions/2")
     expect(author.get_by_text("1 attempt is in progress")).to_be_visible()
     author.get_by_role("button", name="Use this version").click()
     expect(author.get_by_text("1 attempt in progress goes on with it.")).to_be_visible()
