@@ -25,6 +25,7 @@ from core.db import Base, db, write  # noqa: E402
 from core.identity import establish  # noqa: E402
 from core.settings import Settings, from_env  # noqa: E402
 from core.storage import make  # noqa: E402
+from lrs.privacy import journal  # noqa: E402
 
 ON_CI = bool(os.environ.get("CI"))
 ORIGIN, CONTENT_ORIGIN = "http://localhost", "http://127.0.0.1"
@@ -97,6 +98,12 @@ def empty(app) -> None:
             forget()
 
 
+def begin(app) -> None:
+    """An installation on its first day: nothing in it, and nobody was ever forgotten."""
+    empty(app)
+    (app.config["SETTINGS"].data_dir / journal.FILE).unlink(missing_ok=True)
+
+
 @pytest.fixture
 def emptied():
     """``emptied(app)`` takes everything away in the middle of a test, inside its application context."""
@@ -112,7 +119,7 @@ def emptied():
 def app(request):
     """The application on an empty database; every test that uses it runs on both."""
     found = request.getfixturevalue("_sqlite_app" if request.param == "sqlite" else "_postgres_app")
-    empty(found)
+    begin(found)
     yield found
     with found.app_context():
         db.session.remove()
@@ -121,7 +128,7 @@ def app(request):
 @pytest.fixture
 def sqlite_app(_sqlite_app):
     """For what does not depend on the database."""
-    empty(_sqlite_app)
+    begin(_sqlite_app)
     return _sqlite_app
 
 
@@ -327,7 +334,7 @@ def _live(tmp_path_factory):
 @pytest.fixture
 def live_server(_live):
     """Both origins on one port, on an empty SQLite database."""
-    empty(_live.app)
+    begin(_live.app)
     return _live
 
 

@@ -50,7 +50,8 @@ class S3Server:
         data = self.folder / "data"
         data.mkdir(exist_ok=True)
         here = ("-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={data}", "-volume.max=20", "-master.volumeSizeLimitMB=64")
-        command = [find_program(), "server", "-filer", "-s3", f"-s3.config={self.folder / 's3.json'}", "-s3.iam=false", *here]
+        unused = ("-s3.port.iceberg=0", "-s3.port.lance=0")  # they would listen at fixed ports, where another server may be
+        command = [find_program(), "server", "-filer", "-s3", f"-s3.config={self.folder / 's3.json'}", "-s3.iam=false", *here, *unused]
         command += [f"-{name}={port}" for name, port in self._ports.items()]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, start_new_session=True)
