@@ -17,24 +17,17 @@ from sqlalchemy import event, text
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
+from support.machine import settings_of, unavailable  # noqa: E402
 from support.postgres import Cluster, find_programs  # noqa: E402
 from support.s3_server import BUCKET, CREDENTIALS, S3Server, find_program  # noqa: E402
 
 from app import create_app, create_wsgi, prepare  # noqa: E402
 from core.db import Base, db, write  # noqa: E402
 from core.identity import establish  # noqa: E402
-from core.settings import Settings, from_env  # noqa: E402
 from core.storage import make  # noqa: E402
 from lrs.privacy import journal  # noqa: E402
 
-ON_CI = bool(os.environ.get("CI"))
-ORIGIN, CONTENT_ORIGIN = "http://localhost", "http://127.0.0.1"
 PASSWORD = "correct horse battery staple"
-
-
-def unavailable(reason: str):
-    """A missing part of the machine: a reason to skip at a desk, a failure on CI."""
-    pytest.fail(reason) if ON_CI else pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
@@ -51,27 +44,16 @@ def postgres_url(tmp_path_factory):
         yield cluster.url("colloquium")
 
 
-def _settings(folder: Path, **overrides) -> Settings:
-    values = {
-        "data_dir": folder,
-        "origin": ORIGIN,
-        "content_origin": CONTENT_ORIGIN,
-        "background": False,
-        "secret_key": "t" * 16 + "k" * 24,
-    }
-    return from_env({}, **(values | overrides))
-
-
 @pytest.fixture(scope="session")
 def _sqlite_app(tmp_path_factory):
-    app = create_app(_settings(tmp_path_factory.mktemp("sqlite")))
+    app = create_app(settings_of(tmp_path_factory.mktemp("sqlite")))
     prepare(app)
     return app
 
 
 @pytest.fixture(scope="session")
 def _postgres_app(tmp_path_factory, postgres_url):
-    app = create_app(_settings(tmp_path_factory.mktemp("postgres"), database_url=postgres_url))
+    app = create_app(settings_of(tmp_path_factory.mktemp("postgres"), database_url=postgres_url))
     prepare(app)
     yield app
     with app.app_context():
@@ -322,7 +304,7 @@ def _live(tmp_path_factory):
     server = make_server("127.0.0.1", 0, lambda environ, start: holder["wsgi"](environ, start), threaded=True)
     port = server.server_port
     origins = {"origin": f"http://localhost:{port}", "content_origin": f"http://127.0.0.1:{port}", "port": port}
-    app = create_app(_settings(tmp_path_factory.mktemp("live"), **origins))
+    app = create_app(settings_of(tmp_path_factory.mktemp("live"), **origins))
     prepare(app)
     holder["wsgi"] = create_wsgi(app)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
-from conftest import ROOT, _settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from support import filling
+from support.machine import ROOT, settings_of
 
 from app import create_app
 from core import backup, migrate
@@ -39,14 +39,14 @@ def target(request, tmp_path, postgres_url):
     """An installation that was never started: no table yet."""
     folder = tmp_path / "target"
     if request.param == "sqlite":
-        found = create_app(_settings(folder))
+        found = create_app(settings_of(folder))
     else:
         name = "colloquium_target"
         with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             connection.execute(f"CREATE DATABASE {name}")
         url = make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
-        found = create_app(_settings(folder, database_url=url))
+        found = create_app(settings_of(folder, database_url=url))
     yield found
     with found.app_context():
         db.session.remove()

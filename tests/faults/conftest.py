@@ -1,6 +1,7 @@
 """A killable server on each database, both with the durability that production has."""
 
 import pytest
+from support.machine import unavailable
 from support.postgres import Cluster, find_programs
 from support.server import Server
 
@@ -21,8 +22,6 @@ def server(request, tmp_path):
             yield found
         return
     if find_programs() is None:
-        from conftest import unavailable
-
         unavailable("PostgreSQL is not installed (Debian: apt-get install postgresql)")
     with Cluster(fast=False) as cluster, Server(folder, cluster.url("postgres")) as found:
         found.cluster = cluster

@@ -10,9 +10,9 @@ import subprocess
 import time
 
 import pytest
-from conftest import unavailable
 from support.counts import count, tell
 from support.load import another_package, batch, key_for
+from support.machine import unavailable
 
 STATEMENTS = count(40, 500)
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from conftest import _settings
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from support.counts import tell
+from support.machine import settings_of
 from support.server import ROOT, Server
 
 from app import create_app
@@ -36,7 +36,7 @@ def fresh(request, tmp_path):
             connection.execute("DROP DATABASE IF EXISTS colloquium_upgraded WITH (FORCE)")
             connection.execute("CREATE DATABASE colloquium_upgraded")
         values["database_url"] = make_url(url).set(database="colloquium_upgraded").render_as_string(hide_password=False)
-    app = create_app(_settings(tmp_path / "data", **values))
+    app = create_app(settings_of(tmp_path / "data", **values))
     with app.app_context():
         yield app
         db.session.remove()

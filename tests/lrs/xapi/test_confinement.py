@@ -5,9 +5,9 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from conftest import Xapi
 from samples import activity, agent, identified, statement, voiding
 from sqlalchemy import select
+from support.xapi import Xapi
 
 from core.clock import now
 from core.db import db, write
