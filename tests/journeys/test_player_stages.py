@@ -1,6 +1,8 @@
 """Whatever happens to the tab, the network or the session, at whatever stage: what was saved is there, and what was not is said."""
 
 import json
+import time
+from functools import wraps
 
 import pytest
 from playwright.sync_api import expect
@@ -91,7 +93,36 @@ def test_a_network_that_goes_and_comes_back(course, live_server, live_people, br
     assert cmi(live_server)[NAMES[edition][2]] == "p2"
 
 
+@pytest.fixture
+def slow_line(live_server, monkeypatch):
+    """Every commit takes a second and a half to arrive."""
+    views = live_server.app.extensions["colloquium.content"].view_functions
+    arrives = views["rt.commit"]
+
+    @wraps(arrives)
+    def late():
+        time.sleep(1.5)
+        return arrives()
+
+    monkeypatch.setitem(views, "rt.commit", late)
+
+
 @pytest.mark.parametrize("course", ["1.2"], indirect=True)
+def test_on_a_slow_line_the_way_out_waits_and_nothing_is_overtaken(course, live_server, live_people, browse, slow_line):
+    edition, item = course
+    page = browse(live_people["alice"])
+    frame = launch(page, item)
+    press(frame, "Begin", "Turn", "Turn", "Turn")
+    press(frame, "Save")
+    answer(frame, "saved true")
+    assert cmi(live_server)[NAMES[edition][2]] == "p3"
+    press(frame, "Turn")
+    page.get_by_role("link", name="Exit").click()
+    page.wait_for_url("**/items/**")
+    assert cmi(live_server)[NAMES[edition][2]] == "p4"
+    assert not states(live_server)[0].running
+
+
 def test_a_session_that_ends_in_the_middle_loses_nothing(course, live_server, live_people, browse):
     edition, item = course
     page = browse(live_people["alice"])
