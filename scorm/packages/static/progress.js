@@ -29,6 +29,7 @@ form.addEventListener("submit", (event) => {
     document.open();
     document.write(request.responseText);
     document.close();
+    window.scrollTo(0, 0);
   });
   request.addEventListener("error", stuck);
   request.addEventListener("abort", stuck);
