@@ -16,9 +16,8 @@ from flask_babel import gettext as _
 
 from accounts.people.models import Person
 from core.db import db
-from core.errors import Conflict, NotFound
+from core.errors import NotFound
 from lrs.statements import service as log
-from scorm.packages.switches import effective
 from scorm.play import queries, rules
 from scorm.play.answers import service as answers
 from scorm.play.cmi import EDITIONS, SCORM12
@@ -33,6 +32,7 @@ from scorm.play.prerequisites import refuse_unless_open
 from scorm.play.seeds import entry_of
 from scorm.play.statements import Sco, Snapshot, course_statements, session_ended, statements_for
 from scorm.play.stored import as_text, stored_cmi
+from scorm.play.superseding import records, superseded
 from scorm.play.telling import told_about
 
 CONTENT, PLAYER = "content", "player"
@@ -98,8 +98,8 @@ def commit(*, launch: Launch, person: Person, posted: Commit, at: datetime) -> R
 
 def _refuse_superseded(launch: Launch, attempt: Attempt, states: Mapping[str, ScoState]) -> None:
     newest = max((state.launch_id for state in states.values()), default=0)
-    if attempt.state != "open" or attempt.version_id != launch.version_id or newest > launch.id:
-        raise Conflict(_("This course was opened again in another window. This window no longer saves."), code="superseded")
+    if not records(launch, attempt) or newest > launch.id:
+        raise superseded()
 
 
 def _new_state(attempt: Attempt, launch: Launch, entry: Entry, at: datetime) -> ScoState:
@@ -146,7 +146,7 @@ class _Merge:
 
     @cached_property
     def settings(self) -> dict:
-        return effective(self.launch.version.package.switches)
+        return self.launch.version.package.settings
 
     @property
     def switches(self) -> rules.Switches:

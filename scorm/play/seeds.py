@@ -4,7 +4,6 @@ from flask_babel import gettext as _
 
 from accounts.people.models import Person
 from core.errors import NotFound
-from scorm.packages.switches import effective
 from scorm.play import queries, rules
 from scorm.play.cmi import EDITIONS
 from scorm.play.cmi.seed import Learner, seed
@@ -63,7 +62,7 @@ def entry_of(launch: Launch, course: Course, state: ScoState) -> str:
         mode=launch.mode,
         sessions=state.sessions,
         last_exit=state.last_exit,
-        lenient=effective(launch.version.package.switches)["lenient_resume"],
+        lenient=launch.version.package.settings["lenient_resume"],
         sequenced=course.sequencing is not None,
         running=state.running,
     )

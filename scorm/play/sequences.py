@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from accounts.people.models import Person
 from core.db import db
-from core.errors import Conflict, TooLarge
+from core.errors import TooLarge
 from lrs.statements import service as log
 from scorm.play import queries
 from scorm.play.cmi.outcome import Outcome, Score
@@ -22,6 +22,7 @@ from scorm.play.course import course_of
 from scorm.play.judging import judge, parts_of
 from scorm.play.models import GlobalObjectives, Launch, SequencingState
 from scorm.play.statements import course_statements
+from scorm.play.superseding import records, superseded
 from scorm.play.telling import told_about
 
 MOST_OBJECTIVES = 20_000
@@ -70,8 +71,8 @@ def keep(*, launch: Launch, person: Person, posted: Standing, at: datetime) -> K
         return Kept("ignored", Outcome())
     attempt = queries.locked_attempt(launch.attempt_id)
     row = db.session.get(SequencingState, attempt.id, with_for_update=True)
-    if attempt.state != "open" or attempt.version_id != launch.version_id or (row and row.launch_id > launch.id):
-        raise Conflict(_("This course was opened again in another window. This window no longer saves."), code="superseded")
+    if not records(launch, attempt) or (row and row.launch_id > launch.id):
+        raise superseded()
     if row and row.launch_id == launch.id and posted.sequence <= row.sequence:
         return Kept("stale", attempt.outcome)
     if row is None:

@@ -14,7 +14,6 @@ from core.db import write
 from core.errors import Conflict, Forbidden
 from lrs.projections import catch_up
 from scorm.packages import queries as packages
-from scorm.packages.switches import effective
 from scorm.play import grading, launched, queries, rules, service, tokens
 from scorm.play.models import Launch
 
@@ -80,7 +79,7 @@ def keep_windows(response):
 def page(uuid):
     """The player in its frame, or a button for a window of its own where the package asks for one."""
     launch = queries.launch_of(uuid, person_id=principal().person_id)
-    switches = effective(launch.version.package.switches)
+    switches = launch.version.package.settings
     return render_template(
         "play/launch.html",
         launch=launch,

@@ -14,12 +14,13 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from accounts.people.models import Person
-from core.errors import Conflict, NotFound
+from core.errors import NotFound
 from lrs.credentials.launches import taken_over
 from scorm.play import queries, tokens
 from scorm.play.cmi.outcome import Outcome
 from scorm.play.course import Entry, course_of
-from scorm.play.models import Attempt, Launch
+from scorm.play.models import Launch
+from scorm.play.superseding import records, superseded
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,8 @@ def open_entry(*, launch: Launch, person: Person, identifier: str, at: datetime)
         raise NotFound(_("This package has no such part."))
     if launch.mode == "normal":
         attempt = queries.locked_attempt(launch.attempt_id)
-        if not _goes_on(launch, attempt):
-            raise _superseded()
+        if not records(launch, attempt):
+            raise superseded()
         attempt.last_sco, attempt.last_at = entry.identifier, at
         if attempt.completion == "not attempted":
             attempt.completion = "incomplete"
@@ -95,16 +96,8 @@ def close(*, launch: Launch, person: Person, at: datetime, opening: int | None =
 
 def refuse_taken_over(launch: Launch) -> None:
     """Conflict (``superseded``) once what this launch has opened records nothing any more: it plays elsewhere, or in another version."""
-    if launch.mode == "normal" and (not _goes_on(launch, launch.attempt) or taken_over(launch.uuid)):
-        raise _superseded()
-
-
-def _goes_on(launch: Launch, attempt: Attempt) -> bool:
-    return attempt.state == "open" and attempt.version_id == launch.version_id
-
-
-def _superseded() -> Conflict:
-    return Conflict(_("This course was opened again in another window. This window no longer saves."), code="superseded")
+    if launch.mode == "normal" and (not records(launch, launch.attempt) or taken_over(launch.uuid)):
+        raise superseded()
 
 
 def way_or_not_found(launch: Launch) -> Way:

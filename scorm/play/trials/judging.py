@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from core.errors import Forbidden, NotFound
-from scorm.packages.switches import effective
 from scorm.play import rules
 from scorm.play.cmi import EDITIONS, SCORM12
 from scorm.play.cmi.outcome import Outcome, outcome
@@ -44,7 +43,7 @@ def judge(*, launch: Launch, sco: str, elements: Mapping[str, object], finish: s
 
 
 def _decided(launch: Launch, course: Course, entry: Entry, state: Mapping[str, str], finish: str) -> dict:
-    chosen = effective(launch.version.package.switches)
+    chosen = launch.version.package.settings
     switches = rules.Switches(**{name: chosen[name] for name in ("lenient_resume", "completed_on_finish", "mastery_override")})
     by_content = finish == CONTENT
     if course.edition != SCORM12:

@@ -9,7 +9,6 @@ from core.clock import now
 from core.db import write
 from core.errors import NotFound
 from scorm.packages import queries as packages
-from scorm.packages.switches import effective
 from scorm.play import queries, service
 from scorm.play.course import course_of
 from scorm.play.trials.words import trial_words
@@ -39,7 +38,7 @@ def page(uuid):
     launch = queries.launch_of(uuid, person_id=principal().person_id)
     if launch.mode != service.BROWSE:
         raise NotFound()
-    switches = effective(launch.version.package.switches)
+    switches = launch.version.package.settings
     edition = course_of(launch.version.uuid).edition
     return render_template(
         "trials/trial.html",
