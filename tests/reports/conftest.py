@@ -3,15 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from support.playing import NOON, Play
+from support.courses import publish_in
+from support.playing import NOON, open_course
 from support.tiny_packages import tiny
 
-from accounts.people import queries as accounts
-from catalogue.items.models import Item
-from core.db import db, write
 from lrs import projections
-from scorm.packages.importing import import_package
-from scorm.play import service
 
 
 @pytest.fixture
@@ -19,10 +15,7 @@ def course(app, people):
     """``course(pages, edition=…)`` → uuid of a published item with a tiny package."""
 
     def make(pages="<title>Tiny</title>", **options) -> str:
-        with app.app_context():
-            found = import_package(tiny(pages, **options), name="tiny.zip", owner_id=people["erin"].id, publish=True)
-            assert found.accepted, found.report
-            return found.item_uuid
+        return publish_in(app, tiny(pages, **options), owner=people["erin"], name="tiny.zip")
 
     return make
 
@@ -30,13 +23,7 @@ def course(app, people):
 @pytest.fixture
 def play():
     """``play(item_uuid, person)`` opens a course; inside an application context."""
-
-    def launch(item_uuid, person, *, mode="normal", at=NOON) -> Play:
-        with write():
-            item = db.session.query(Item).filter_by(uuid=item_uuid).one()
-            return Play(service.launch(item=item, person=accounts.get(person.id), mode=mode, at=at).id, person.id)
-
-    return launch
+    return open_course
 
 
 def question(n, identifier, kind, response, result, **more) -> dict[str, str]:

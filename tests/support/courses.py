@@ -10,8 +10,13 @@ from scorm.play.models import ScoState
 
 def publish(server, stream, *, owner) -> str:
     """Import a package as a published item; answers its uuid."""
-    with server.app.app_context():
-        found = import_package(stream, name="course.zip", owner_id=owner.id, publish=True)
+    return publish_in(server.app, stream, owner=owner)
+
+
+def publish_in(app, stream, *, owner, name="course.zip") -> str:
+    """The same in an application that nobody serves."""
+    with app.app_context():
+        found = import_package(stream, name=name, owner_id=owner.id, publish=True)
         assert found.accepted, found.report
         return found.item_uuid
 

@@ -5,15 +5,12 @@ from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import select
-from support.playing import NOON, Play
+from support.courses import publish_in
+from support.playing import open_course
 from support.tiny_packages import tiny
 
-from accounts.people import queries as people_queries
-from catalogue.items.models import Item
-from core.db import db, write
+from core.db import db
 from lrs.statements.models import Statement
-from scorm.packages.importing import import_package
-from scorm.play import service
 
 
 @pytest.fixture
@@ -21,10 +18,7 @@ def course(app, people):
     """``course(edition=…)`` → uuid of a published item with a tiny package."""
 
     def make(pages="<title>Tiny</title>", **options) -> str:
-        with app.app_context():
-            found = import_package(tiny(pages, **options), name="tiny.zip", owner_id=people["erin"].id, publish=True)
-            assert found.accepted, found.report
-            return found.item_uuid
+        return publish_in(app, tiny(pages, **options), owner=people["erin"], name="tiny.zip")
 
     return make
 
@@ -32,14 +26,7 @@ def course(app, people):
 @pytest.fixture
 def play():
     """``play(item_uuid, person, mode=…)`` opens a course; inside an application context."""
-
-    def launch(item_uuid, person, *, mode="normal", at=NOON) -> Play:
-        with write():
-            item = db.session.query(Item).filter_by(uuid=item_uuid).one()
-            opened = service.launch(item=item, person=people_queries.get(person.id), mode=mode, at=at)
-            return Play(opened.id, person.id)
-
-    return launch
+    return open_course
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import select
+from support.courses import publish_in
 from support.tincan import Content, tincan
 
 from accounts.people import queries as people_queries
@@ -12,7 +13,6 @@ from catalogue.progress.models import Progress
 from core.clock import now
 from core.db import db, write
 from lrs.projections import catch_up
-from scorm.packages.importing import import_package
 from scorm.play import service, tokens
 from scorm.play.models import Attempt, Launch, Registration
 
@@ -57,10 +57,7 @@ def xapi_course(app, people):
     """``xapi_course(**options of tincan)`` → uuid of a published item with an xAPI package of one page."""
 
     def make(page="<title>Golf</title>", **options) -> str:
-        with app.app_context():
-            found = import_package(tincan(page, **options), name="golf.zip", owner_id=people["erin"].id, publish=True)
-            assert found.accepted, found.report
-            return found.item_uuid
+        return publish_in(app, tincan(page, **options), owner=people["erin"], name="golf.zip")
 
     return make
 
